@@ -1,0 +1,6 @@
+// Command semaforo runs the whole system, and what an operator needs around it.
+package main
+
+import "os"
+
+func main() { os.Exit(Run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
