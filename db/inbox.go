@@ -1,0 +1,205 @@
+package db
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"semaforo/flow"
+)
+
+// Tab is a tab of the Conversas list.
+type Tab string
+
+// The tabs. Mine, teams, waiting and all leave out what Ranks leaves out; only
+// closed and any show closed conversations.
+const (
+	TabMine      Tab = "mine"      // held by Me, not postponed
+	TabTeams     Tab = "teams"     // in the queues of MyTeams
+	TabWaiting   Tab = "waiting"   // in nobody's queue
+	TabPostponed Tab = "postponed" // the soonest first
+	TabClosed    Tab = "closed"    // the latest first
+	TabAll       Tab = "all"       // open, the postponed last
+	TabAny       Tab = "any"       // all, then closed
+)
+
+var tabRanks = map[Tab][2]int{
+	TabMine: {RankRed, RankNone}, TabTeams: {RankRed, RankNone}, TabWaiting: {RankRed, RankNone},
+	TabPostponed: {RankPostponed, RankPostponed}, TabClosed: {RankClosed, RankClosed},
+	TabAll: {RankRed, RankPostponed}, TabAny: {RankRed, RankClosed},
+}
+
+// ListQuery says which conversations to list.
+type ListQuery struct {
+	Tab     Tab
+	Me      string   // the seller who looks
+	MyTeams []string // the teams Me is in
+	// OnlyVisible leaves what the role Atendimento may see: conversations Me
+	// holds, those in the queues of MyTeams, and Aguardando.
+	OnlyVisible bool
+
+	Ranks     []int      // empty: all of the tab
+	Queue     flow.Queue // empty: all
+	Team      string     // in its queue, or with a seller and from it
+	Seller    string     // held by
+	ChannelID string
+	Search    string // words of name, phone and messages, all of them
+
+	After, Before *Cursor // the page after, or before, a row
+	Limit         int
+}
+
+// Row is a line of the list.
+type Row struct {
+	Conversation
+	ContactName  string
+	ContactPhone string
+	ChannelName  string
+	TeamName     string
+	SellerName   string
+}
+
+// Page is a part of the list.
+type Page struct {
+	Rows       []Row
+	Next, Prev *Cursor // nil: there is nothing there
+}
+
+// Cursor is a row's place in the list.
+type Cursor struct {
+	Rank    int
+	SortKey int64
+	ID      string
+}
+
+// String is the cursor for an address: opaque, ParseCursor reads it.
+func (c Cursor) String() string {
+	return base64.RawURLEncoding.EncodeToString(
+		[]byte(strconv.Itoa(c.Rank) + " " + strconv.FormatInt(c.SortKey, 10) + " " + c.ID))
+}
+
+// ParseCursor reads what String wrote.
+func ParseCursor(s string) (*Cursor, error) {
+	text, err := base64.RawURLEncoding.DecodeString(s)
+	if err != nil {
+		return nil, fmt.Errorf("cursor: %w", err)
+	}
+	parts := strings.SplitN(string(text), " ", 3)
+	if len(parts) != 3 {
+		return nil, fmt.Errorf("cursor %q: not three parts", s)
+	}
+	var c Cursor
+	if c.Rank, err = strconv.Atoi(parts[0]); err == nil {
+		c.SortKey, err = strconv.ParseInt(parts[1], 10, 64)
+	}
+	if err != nil || c.Rank < RankRed || c.Rank > RankClosed {
+		return nil, fmt.Errorf("cursor %q: no place in a list", s)
+	}
+	c.ID = parts[2]
+	return &c, nil
+}
+
+// Place is the row's cursor.
+func (r Row) Place() Cursor {
+	p := r.Conversation.Place()
+	return Cursor{Rank: p.Rank, SortKey: p.SortKey, ID: r.ID}
+}
+
+// ListConversations lists a page of conversations, most urgent first, with the
+// names to show them by. Whatever the filters, it reads about as many index
+// entries as rows it returns: each combination of holder and channel is one
+// range of an index in the list's order, of which the first rows are merged.
+// Only the search is bounded otherwise, by searchDepth.
+func (q Queries) ListConversations(ctx context.Context, store string, l ListQuery) (Page, error) {
+	limit := pageLimit(l.Limit)
+	b, err := q.branches(ctx, store, l)
+	if err != nil || len(b) == 0 {
+		return Page{}, err
+	}
+	a := arguments{values: []any{store}}
+	backwards := l.Before != nil
+	rows, err := list(ctx, q, "list conversations", scanListRow, listStatement(&a, b, l, limit+1), a.values...)
+	if err != nil {
+		return Page{}, err
+	}
+	more := len(rows) > limit
+	rows = rows[:min(len(rows), limit)]
+	if backwards {
+		slices.Reverse(rows)
+	}
+	return page(rows, more, backwards, l), nil
+}
+
+func page(rows []Row, more, backwards bool, l ListQuery) Page {
+	p := Page{Rows: rows}
+	if len(rows) == 0 {
+		return p
+	}
+	if more && !backwards || backwards {
+		last := rows[len(rows)-1].Place()
+		p.Next = &last
+	}
+	if more && backwards || l.After != nil {
+		first := rows[0].Place()
+		p.Prev = &first
+	}
+	return p
+}
+
+func scanListRow(r row) (Row, error) {
+	var l Row
+	var visited string
+	err := r.Scan(append(l.targets(&visited), &l.ContactName, &l.ContactPhone, &l.ChannelName, textInto{&l.TeamName},
+		textInto{&l.SellerName})...)
+	if err != nil {
+		return l, err
+	}
+	return l, l.read(visited)
+}
+
+const listRowFrom = `SELECT ` + conversationColumns + `, contacts.name, contacts.phone, channels.name, teams.name, sellers.name
+  FROM page JOIN conversations c ON c.store_id = $1 AND c.id = page.id
+  JOIN contacts ON contacts.store_id = c.store_id AND contacts.id = c.contact_id
+  JOIN channels ON channels.store_id = c.store_id AND channels.id = c.channel_id
+  LEFT JOIN teams ON teams.store_id = c.store_id AND teams.id = c.team_id
+  LEFT JOIN sellers ON sellers.store_id = c.store_id AND sellers.id = c.seller_id`
+
+func listStatement(a *arguments, branches []branch, l ListQuery, limit int) string {
+	order := " ORDER BY rank, sort_key, id"
+	if l.Before != nil {
+		order = " ORDER BY rank DESC, sort_key DESC, id DESC"
+	}
+	tail := order + " LIMIT " + a.arg(limit)
+	words := searchWords(l.Search)
+	var b strings.Builder
+	b.WriteString("WITH ")
+	source := "conversations c"
+	if len(words) > 0 {
+		b.WriteString("found AS MATERIALIZED (" + searched(a, "$1", words) + "), ")
+		// CROSS JOIN keeps SQLite from walking the list and looking each row up among the found.
+		source = "found CROSS JOIN conversations c"
+	}
+	b.WriteString("page AS MATERIALIZED (")
+	for i, br := range branches {
+		if i > 0 {
+			b.WriteString(" UNION ALL ")
+		}
+		b.WriteString("SELECT * FROM (SELECT c.id, c.rank, c.sort_key FROM " + source + " WHERE c.store_id = $1")
+		if len(words) > 0 {
+			b.WriteString(" AND c.id = found.id")
+		}
+		b.WriteString(br.where(a, l) + tail + ") AS b" + strconv.Itoa(i))
+	}
+	b.WriteString(tail + ") " + listRowFrom)
+	b.WriteString(strings.NewReplacer("rank", "page.rank", "sort_key", "page.sort_key", "id", "page.id").Replace(order))
+	return b.String()
+}
+
+// ConversationRow reads one conversation as a line of the list.
+func (q Queries) ConversationRow(ctx context.Context, store, id string) (Row, error) {
+	return one(ctx, q, "conversation "+id, scanListRow,
+		`WITH page AS (SELECT CAST($2 AS TEXT) AS id) `+listRowFrom, store, id)
+}

@@ -1,0 +1,101 @@
+package db
+
+import (
+	"context"
+	"time"
+)
+
+// Session is a browser's session. Only the hash of its id is kept.
+type Session struct {
+	IDHash     string
+	Store      string // empty before sign-in
+	User       string // empty before sign-in
+	CreatedAt  time.Time
+	LastUsedAt time.Time
+	ExpiresAt  time.Time
+	UserAgent  string
+	Data       string // what the session store keeps in it
+}
+
+const sessionColumns = `x.id_hash, x.store_id, x.user_id, x.created_at, x.last_used_at, x.expires_at, x.user_agent, x.data`
+
+func scanSession(r row) (Session, error) {
+	var s Session
+	return s, r.Scan(&s.IDHash, textInto{&s.Store}, textInto{&s.User}, timeInto{&s.CreatedAt}, timeInto{&s.LastUsedAt},
+		timeInto{&s.ExpiresAt}, &s.UserAgent, &s.Data)
+}
+
+// Session reads a session that has not expired at now.
+func (q Queries) Session(ctx context.Context, idHash string, now time.Time) (Session, error) {
+	return one(ctx, q, "session", scanSession,
+		`SELECT `+sessionColumns+` FROM sessions x WHERE x.id_hash = $1 AND x.expires_at > $2`, idHash, At(now))
+}
+
+// SignedIn is all that a request of a signed-in person needs.
+type SignedIn struct {
+	Session Session
+	User    User
+	Member  Membership
+}
+
+// SignedIn reads, in one statement, a session, its user and its membership:
+// ErrNotFound when it has expired, nobody is signed in, the user is disabled or
+// no longer a member of the session's store.
+func (q Queries) SignedIn(ctx context.Context, idHash string, now time.Time) (SignedIn, error) {
+	return one(ctx, q, "signed-in session", func(r row) (v SignedIn, err error) {
+		s, u := &v.Session, &v.User
+		return v, r.Scan(append([]any{&s.IDHash, textInto{&s.Store}, textInto{&s.User}, timeInto{&s.CreatedAt},
+			timeInto{&s.LastUsedAt}, timeInto{&s.ExpiresAt}, &s.UserAgent, &s.Data,
+			&u.ID, &u.Login, &u.Name, &u.PasswordHash, &u.Disabled, timeInto{&u.CreatedAt}}, v.Member.targets()...)...)
+	}, `SELECT `+sessionColumns+`, `+userColumns+`, `+membershipColumns+` FROM sessions x
+	    JOIN users u ON u.id = x.user_id AND NOT u.disabled
+	    JOIN memberships m ON m.store_id = x.store_id AND m.user_id = x.user_id
+	    WHERE x.id_hash = $1 AND x.expires_at > $2`, idHash, At(now))
+}
+
+// SaveSession stores a session, or changes all of it but when it began.
+func (tx *Tx) SaveSession(ctx context.Context, s Session) error {
+	_, err := tx.exec(ctx, "save session",
+		`INSERT INTO sessions (id_hash, store_id, user_id, created_at, last_used_at, expires_at, user_agent, data)
+		 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		 ON CONFLICT (id_hash) DO UPDATE SET store_id = excluded.store_id, user_id = excluded.user_id,
+		   last_used_at = excluded.last_used_at, expires_at = excluded.expires_at, user_agent = excluded.user_agent,
+		   data = excluded.data`,
+		s.IDHash, null(s.Store), null(s.User), At(s.CreatedAt), At(s.LastUsedAt), At(s.ExpiresAt), s.UserAgent, s.Data)
+	return err
+}
+
+// TouchSession notes that a session was used and lasts longer; one that is gone
+// stays gone.
+func (tx *Tx) TouchSession(ctx context.Context, idHash string, used, expires time.Time) error {
+	_, err := tx.exec(ctx, "touch session",
+		`UPDATE sessions SET last_used_at = $2, expires_at = $3 WHERE id_hash = $1`, idHash, At(used), At(expires))
+	return err
+}
+
+// DeleteSession ends a session.
+func (tx *Tx) DeleteSession(ctx context.Context, idHash string) error {
+	_, err := tx.exec(ctx, "delete session", `DELETE FROM sessions WHERE id_hash = $1`, idHash)
+	return err
+}
+
+// DeleteUserSessions ends a user's sessions everywhere but one (or all, empty).
+func (tx *Tx) DeleteUserSessions(ctx context.Context, user, except string) error {
+	_, err := tx.exec(ctx, "delete sessions of user "+user,
+		`DELETE FROM sessions WHERE user_id = $1 AND id_hash <> $2`, user, except)
+	return err
+}
+
+// DeleteExpiredSessions deletes what has expired at now.
+func (tx *Tx) DeleteExpiredSessions(ctx context.Context, now time.Time) error {
+	_, err := tx.exec(ctx, "delete expired sessions", `DELETE FROM sessions WHERE expires_at <= $1`, At(now))
+	return err
+}
+
+// UserSessions lists a user's sessions that have not expired at now, the latest
+// first.
+func (q Queries) UserSessions(ctx context.Context, user string, now time.Time) ([]Session, error) {
+	return list(ctx, q, "sessions of user "+user, scanSession,
+		`SELECT `+sessionColumns+` FROM sessions x WHERE x.user_id = $1 AND x.expires_at > $2
+		 ORDER BY x.created_at DESC LIMIT $3`, user, At(now), MaxPage)
+}

@@ -1,0 +1,118 @@
+package db
+
+import (
+	"context"
+	"time"
+)
+
+// Role is what a member of a store may do.
+type Role string
+
+// The roles: Administração, Supervisão, Atendimento.
+const (
+	Admin      Role = "admin"
+	Supervisor Role = "supervisor"
+	Agent      Role = "agent"
+)
+
+// User is a person who signs in; the stores it belongs to are its memberships.
+type User struct {
+	ID           string
+	Login        string // an e-mail address, folded
+	Name         string
+	PasswordHash string
+	Disabled     bool
+	CreatedAt    time.Time
+}
+
+const userColumns = `u.id, u.login, u.name, u.password_hash, u.disabled, u.created_at`
+
+func scanUser(r row) (User, error) {
+	var u User
+	return u, r.Scan(&u.ID, &u.Login, &u.Name, &u.PasswordHash, &u.Disabled, timeInto{&u.CreatedAt})
+}
+
+// InsertUser stores a new user, its login folded. ErrDuplicate: the login is
+// taken.
+func (tx *Tx) InsertUser(ctx context.Context, u User) error {
+	_, err := tx.exec(ctx, "insert user",
+		`INSERT INTO users (id, login, name, password_hash, disabled, created_at) VALUES ($1, $2, $3, $4, $5, $6)`,
+		u.ID, Fold(u.Login), u.Name, u.PasswordHash, u.Disabled, At(u.CreatedAt))
+	return err
+}
+
+// UpdateUser changes a user's name, password hash and whether it is disabled.
+func (tx *Tx) UpdateUser(ctx context.Context, u User) error {
+	return tx.must(ctx, ErrNotFound, "update user "+u.ID,
+		`UPDATE users SET name = $2, password_hash = $3, disabled = $4 WHERE id = $1`,
+		u.ID, u.Name, u.PasswordHash, u.Disabled)
+}
+
+// User reads a user.
+func (q Queries) User(ctx context.Context, id string) (User, error) {
+	return one(ctx, q, "user "+id, scanUser, `SELECT `+userColumns+` FROM users u WHERE u.id = $1`, id)
+}
+
+// UserByLogin reads the user who signs in with a login, however written.
+func (q Queries) UserByLogin(ctx context.Context, login string) (User, error) {
+	return one(ctx, q, "user", scanUser, `SELECT `+userColumns+` FROM users u WHERE u.login = $1`, Fold(login))
+}
+
+// Membership is a user's place in a store. Every member is a seller.
+type Membership struct {
+	Store     string
+	User      string
+	Role      Role
+	Seller    string
+	CreatedAt time.Time
+}
+
+const membershipColumns = `m.store_id, m.user_id, m.role, m.seller_id, m.created_at`
+
+func (m *Membership) targets() []any {
+	return []any{&m.Store, &m.User, &m.Role, &m.Seller, timeInto{&m.CreatedAt}}
+}
+
+// InsertMembership makes a user a member of a store, as the seller that has to
+// be there. ErrDuplicate: it is one.
+func (tx *Tx) InsertMembership(ctx context.Context, m Membership) error {
+	_, err := tx.exec(ctx, "insert membership",
+		`INSERT INTO memberships (store_id, user_id, role, seller_id, created_at) VALUES ($1, $2, $3, $4, $5)`,
+		m.Store, m.User, m.Role, m.Seller, At(m.CreatedAt))
+	return err
+}
+
+// SetRole changes a member's role.
+func (tx *Tx) SetRole(ctx context.Context, store, user string, role Role) error {
+	return tx.must(ctx, ErrNotFound, "set role of user "+user,
+		`UPDATE memberships SET role = $3 WHERE store_id = $1 AND user_id = $2`, store, user, string(role))
+}
+
+// Membership reads a user's place in a store.
+func (q Queries) Membership(ctx context.Context, store, user string) (Membership, error) {
+	return one(ctx, q, "membership of user "+user, func(r row) (m Membership, err error) { return m, r.Scan(m.targets()...) },
+		`SELECT `+membershipColumns+` FROM memberships m WHERE m.store_id = $1 AND m.user_id = $2`, store, user)
+}
+
+// MembershipsOf lists the stores a user is in, the earliest first.
+func (q Queries) MembershipsOf(ctx context.Context, user string) ([]Membership, error) {
+	return list(ctx, q, "memberships of user "+user,
+		func(r row) (m Membership, err error) { return m, r.Scan(m.targets()...) },
+		`SELECT `+membershipColumns+` FROM memberships m WHERE m.user_id = $1 ORDER BY m.created_at, m.store_id`, user)
+}
+
+// Member is a store's member with its person.
+type Member struct {
+	Membership
+	Person User
+}
+
+// Members lists a page of a store's members by login, from after one.
+func (q Queries) Members(ctx context.Context, store, after string, limit int) ([]Member, error) {
+	return list(ctx, q, "members", func(r row) (m Member, err error) {
+		u := &m.Person
+		return m, r.Scan(append(m.targets(), &u.ID, &u.Login, &u.Name, &u.PasswordHash, &u.Disabled,
+			timeInto{&u.CreatedAt})...)
+	}, `SELECT `+membershipColumns+`, `+userColumns+` FROM memberships m JOIN users u ON u.id = m.user_id
+	    WHERE m.store_id = $1 AND u.login > $2 ORDER BY u.login LIMIT $3`, store, after, pageLimit(limit))
+}

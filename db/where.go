@@ -1,0 +1,49 @@
+package db
+
+import (
+	"strconv"
+	"strings"
+)
+
+// arguments builds a statement's parameters: arg returns the $n of a value.
+type arguments struct{ values []any }
+
+func (a *arguments) arg(v any) string {
+	a.values = append(a.values, v)
+	return "$" + strconv.Itoa(len(a.values))
+}
+
+// in is "IN ($1, $2)" of the values, or a condition that no row meets.
+func in[T any](a *arguments, values []T) string {
+	if len(values) == 0 {
+		return "IN (NULL)"
+	}
+	marks := make([]string, len(values))
+	for i, v := range values {
+		marks[i] = a.arg(v)
+	}
+	return "IN (" + strings.Join(marks, ", ") + ")"
+}
+
+// placeholders is "$from, …, $to".
+func placeholders(from, to int) string {
+	var b strings.Builder
+	for i := from; i <= to; i++ {
+		if i > from {
+			b.WriteString(", ")
+		}
+		b.WriteString("$" + strconv.Itoa(i))
+	}
+	return b.String()
+}
+
+// MaxPage is the most rows a paged list returns at once.
+const MaxPage = 200
+
+// pageLimit makes a wanted number of rows one that is allowed.
+func pageLimit(n int) int {
+	if n < 1 || n > MaxPage {
+		return MaxPage
+	}
+	return n
+}

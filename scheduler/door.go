@@ -1,0 +1,216 @@
+package scheduler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"semaforo/db"
+	"semaforo/flow"
+)
+
+// Door is the one way to change conversations and what a store configures. It
+// is safe for concurrent use.
+type Door struct {
+	db    *db.DB
+	clock Clock
+	hub   *Hub
+	log   *slog.Logger
+	rules *rulebook
+	up    time.Time // when this process came up (§7)
+	wake  func()    // wakes the loop; never blocks
+}
+
+// work is what one transaction does. It gathers what is written once at the
+// end, and what is announced once committed.
+type work struct {
+	*Door
+	tx       *db.Tx
+	now      time.Time // the one present instant of the transaction
+	books    map[string]edition
+	tallies  db.Tallies
+	marks    map[key]bool
+	touched  map[string]bool // stores
+	holds    map[key]int     // open conversations a seller gained, not yet in the tallies
+	held     map[string]map[string]int
+	webhooks map[string][]db.Webhook
+}
+
+// passage runs f in one transaction and, once it is committed, wakes whom it
+// concerns. f may run more than once (see db.Tx).
+func (d *Door) passage(ctx context.Context, f func(*work) error) error {
+	return d.db.Tx(ctx, func(tx *db.Tx) error {
+		w := &work{
+			Door: d, tx: tx, now: d.clock.Now(),
+			books: map[string]edition{}, tallies: db.Tallies{}, marks: map[key]bool{}, touched: map[string]bool{},
+			holds: map[key]int{}, held: map[string]map[string]int{}, webhooks: map[string][]db.Webhook{},
+		}
+		if err := f(w); err != nil {
+			return err
+		}
+		return w.finish(ctx)
+	})
+}
+
+func (w *work) finish(ctx context.Context) error {
+	if err := w.tx.ApplyTallies(ctx, w.tallies); err != nil {
+		return err
+	}
+	for store := range w.touched {
+		if err := w.tx.Notify(ctx, store); err != nil {
+			return err
+		}
+	}
+	w.tx.AfterCommit(w.announce)
+	return nil
+}
+
+func (w *work) announce() {
+	for k := range w.marks {
+		w.hub.Mark(k.store, k.scope)
+	}
+	if len(w.touched) > 0 {
+		w.wake()
+	}
+}
+
+func (w *work) mark(store, scope string) {
+	w.marks[key{store, scope}] = true
+	w.touched[store] = true
+}
+
+// book returns the store's present configuration.
+func (w *work) book(ctx context.Context, store string) (edition, error) {
+	if b, ok := w.books[store]; ok {
+		return b, nil
+	}
+	s, err := w.tx.Store(ctx, store)
+	if err != nil {
+		return edition{}, err
+	}
+	b, err := w.rules.present(ctx, w.tx.Queries, s)
+	if err == nil {
+		w.books[store] = b
+	}
+	return b, err
+}
+
+// Rules returns a store's present configuration, compiled, and its version.
+func (d *Door) Rules(ctx context.Context, store string) (*flow.Rules, int64, error) {
+	s, err := d.db.Store(ctx, store)
+	if err != nil {
+		return nil, 0, err
+	}
+	b, err := d.rules.present(ctx, d.db.Queries, s)
+	return b.rules, b.version, err
+}
+
+// Look reads a conversation and the rules it was last evaluated under; it
+// brings nothing up to date. db.ErrNotFound: the store has no such conversation.
+func (d *Door) Look(ctx context.Context, store, id string) (db.Conversation, *flow.Rules, error) {
+	c, err := d.db.Conversation(ctx, store, id)
+	if err != nil {
+		return c, nil, err
+	}
+	e, err := d.rules.at(ctx, d.db.Queries, store, c.ConfigVersion)
+	return c, e.rules, err
+}
+
+// moment is the engine's view of an instant; what is due up to until fires.
+func (w *work) moment(ctx context.Context, store string, at, until time.Time, failed *error) flow.Moment {
+	return flow.Moment{Now: at, Until: until, Up: w.up, Loads: func(seller string) int {
+		n, err := w.load(ctx, store, seller)
+		*failed = errors.Join(*failed, err)
+		return n
+	}}
+}
+
+// load counts the open conversations a seller holds, this transaction's own
+// changes included.
+func (w *work) load(ctx context.Context, store, seller string) (int, error) {
+	if w.held[store] == nil {
+		counts, err := w.tx.CountBySeller(ctx, store)
+		if err != nil {
+			return 0, err
+		}
+		w.held[store] = counts
+	}
+	return w.held[store][seller] + w.holds[key{store, seller}], nil
+}
+
+// advance brings a conversation to the instant at: it catches up with the
+// store's configuration and fires what is due up to until. It decides only;
+// the records come back to be kept. A panic of the engine is an error.
+func (w *work) advance(ctx context.Context, c *db.Conversation, at, until time.Time) (records []flow.Record, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("the engine failed on conversation %s: %v", c.ID, p)
+		}
+	}()
+	b, err := w.book(ctx, c.Store)
+	if err != nil {
+		return nil, err
+	}
+	tick := func(rules *flow.Rules, until time.Time) {
+		state, fired := flow.Tick(rules, c.Conversation, w.moment(ctx, c.Store, at, until, &err))
+		c.Conversation, records = state, append(records, fired...)
+	}
+	if c.ConfigVersion != b.version {
+		old, failed := w.rules.at(ctx, w.tx.Queries, c.Store, c.ConfigVersion)
+		if failed != nil {
+			return nil, failed
+		}
+		// What the old rules still had to do was due before the new ones came (§6).
+		tick(old.rules, earlier(until, b.since.Add(-time.Microsecond)))
+		asOf := later(c.AsOf, b.since)
+		state, lowered := flow.Reconfigure(b.rules, c.Conversation, at)
+		c.Conversation, records = state, append(records, lowered...)
+		c.AsOf, c.ConfigVersion = asOf, b.version
+	}
+	tick(b.rules, until)
+	return records, err
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// decide is what an event does to an open conversation at an instant, after
+// whatever was due before it.
+func (w *work) decide(ctx context.Context, c *db.Conversation, e flow.Event) ([]flow.Record, error) {
+	records, err := w.advance(ctx, c, e.At, e.At.Add(-time.Microsecond))
+	if err != nil {
+		return nil, err
+	}
+	rec, err := w.happen(ctx, c, e)
+	if err != nil {
+		return nil, err
+	}
+	return append(records, rec), nil
+}
+
+func (w *work) happen(ctx context.Context, c *db.Conversation, e flow.Event) (flow.Record, error) {
+	b, err := w.book(ctx, c.Store)
+	if err != nil {
+		return flow.Record{}, err
+	}
+	e.Conversation = c.ID
+	rec, err := flow.Decide(b.rules, c.Conversation, e)
+	if err != nil {
+		return rec, err
+	}
+	c.Conversation = flow.Evolve(c.Conversation, rec)
+	return rec, nil
+}

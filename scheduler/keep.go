@@ -1,0 +1,173 @@
+package scheduler
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"semaforo/db"
+	"semaforo/flow"
+)
+
+// keep writes what happened to a conversation: the row, its log, the counts, the
+// alerts and what must leave the building. by and note belong to the last
+// record, which is the event a person or channel caused; what fired before it
+// is the system's own. With no records only the row's evaluation is written.
+func (w *work) keep(ctx context.Context, c *db.Conversation, records []flow.Record, by By, note string) error {
+	before, wasOpen := c.Stored()
+	seen := c.Seq
+	c.Seq += int64(len(records))
+	if err := w.derive(ctx, c); err != nil {
+		return err
+	}
+	c.ClearTrouble()
+	w.moved(c, before, wasOpen)
+	if err := w.row(ctx, c, seen); err != nil {
+		return err
+	}
+	if len(records) == 0 {
+		return nil
+	}
+	events := eventsOf(c, records, seen, by, note)
+	if err := w.tx.AppendEvents(ctx, events...); err != nil {
+		return err
+	}
+	if err := w.effects(ctx, c, events); err != nil {
+		return err
+	}
+	return w.export(ctx, c.Store, events)
+}
+
+func (w *work) row(ctx context.Context, c *db.Conversation, seen int64) error {
+	switch {
+	case seen == 0:
+		return w.tx.InsertConversation(ctx, c)
+	case seen == c.Seq:
+		return w.tx.Reevaluated(ctx, c)
+	}
+	return w.tx.UpdateConversation(ctx, c, seen)
+}
+
+// derive works out the columns that only repeat what the state and the rules
+// say: the flow, the countdowns and when to look next.
+func (w *work) derive(ctx context.Context, c *db.Conversation) error {
+	b, err := w.book(ctx, c.Store)
+	if err != nil {
+		return err
+	}
+	c.ConfigVersion = b.version
+	c.FlowID = b.rules.FlowFor(c.Conversation).ID
+	d := b.rules.Deadlines(c.Conversation)
+	c.D1, c.D2 = d.Alert1, d.Alert2
+	// A timer that does not exist is the zero one: no type, no instant.
+	t, _ := flow.Next(b.rules, c.Conversation, w.up)
+	c.NextType, c.NextAt, c.DueAt = t.Type, t.At, t.At
+	return nil
+}
+
+// moved counts and announces where the conversation has gone.
+func (w *work) moved(c *db.Conversation, before db.Place, wasOpen bool) {
+	w.tallies.Moved(c)
+	if wasOpen {
+		w.holds[key{c.Store, before.Seller}]--
+		w.mark(c.Store, HolderScope(before.Holder()))
+	}
+	if c.IsOpen() {
+		w.holds[key{c.Store, c.Seller}]++
+	}
+	w.mark(c.Store, HolderScope(c.Holder()))
+	w.mark(c.Store, ConversationScope(c.ID))
+	w.mark(c.Store, ScopeAll)
+}
+
+func eventsOf(c *db.Conversation, records []flow.Record, seen int64, by By, note string) []db.Event {
+	events := make([]db.Event, len(records))
+	for i, rec := range records {
+		rec.Conversation = c.ID
+		events[i] = db.Event{Record: rec, Store: c.Store, Seq: seen + int64(i) + 1, ByKind: db.BySystem}
+	}
+	last := &events[len(events)-1]
+	last.ByKind, last.ByID, last.Note = by.Kind, by.ID, note
+	return events
+}
+
+// ClosedForInactivity is what a conversation closed for inactivity shows (§5).
+const ClosedForInactivity = "Atendimento finalizado automaticamente - motivo da finalização: inatividade do time ou vendedor"
+
+// effects does what the records ask for inside the building: the highest alert
+// of those that fall together (§7), and the words of an automatic closing.
+func (w *work) effects(ctx context.Context, c *db.Conversation, events []db.Event) error {
+	var alert *db.Alert
+	for _, e := range events {
+		switch e.Type {
+		case flow.Alert1, flow.Alert2:
+			level := 1
+			if e.Type == flow.Alert2 {
+				level = 2
+			}
+			holder := flow.Conversation{Team: e.Team, Seller: e.Seller}.Holder()
+			alert = &db.Alert{Store: c.Store, Conversation: c.ID, Seq: e.Seq, At: e.At, Level: level, Holder: holder}
+		case flow.AutoClosed:
+			if err := w.lastWords(ctx, c, e); err != nil {
+				return err
+			}
+		}
+	}
+	if alert == nil || !c.IsOpen() {
+		return nil
+	}
+	w.mark(c.Store, AlertScope(alert.Holder))
+	return w.tx.InsertAlert(ctx, *alert)
+}
+
+// lastWords leaves the message of an automatic closing.
+func (w *work) lastWords(ctx context.Context, c *db.Conversation, e db.Event) error {
+	text := ClosedForInactivity
+	if flow.CloseReason(e.Reason) == flow.ClosedCustomerInactivity {
+		closings, err := w.tx.AutoClosings(ctx, c.Store)
+		if err != nil {
+			return err
+		}
+		text = closings.AutoCloseCustomer.ClosingText
+	}
+	if text == "" {
+		return nil
+	}
+	return w.tx.InsertMessage(ctx, &db.Message{Store: c.Store, ID: db.NewID(), Conversation: c.ID, Seq: e.Seq, At: e.At,
+		From: "system", Text: text, Delivery: db.DeliverySent, ChannelID: c.ChannelID})
+}
+
+// maxWebhooks is how many webhooks a store may have.
+const maxWebhooks = 20
+
+// export puts the events into the outbox of each of the store's webhooks.
+func (w *work) export(ctx context.Context, store string, events []db.Event) error {
+	hooks, known := w.webhooks[store]
+	if !known {
+		var err error
+		if hooks, err = w.tx.Webhooks(ctx, store, "", maxWebhooks); err != nil {
+			return err
+		}
+		w.webhooks[store] = hooks
+	}
+	for _, hook := range hooks {
+		if !hook.Active {
+			continue
+		}
+		for _, e := range events {
+			if err := w.post(ctx, hook, e); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (w *work) post(ctx context.Context, hook db.Webhook, e db.Event) error {
+	payload, err := json.Marshal(parcel{Webhook: hook.ID, Event: EventDocument(e)})
+	if err != nil {
+		return fmt.Errorf("encode event %d of conversation %s: %w", e.Seq, e.Conversation, err)
+	}
+	return w.tx.PutOutbox(ctx, db.Outgoing{Store: e.Store, Kind: outboxWebhook,
+		Key: fmt.Sprintf("%s:%s:%d", hook.ID, e.Conversation, e.Seq), Payload: string(payload), CreatedAt: w.now, NextAt: w.now})
+}

@@ -1,0 +1,210 @@
+package scheduler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"semaforo/db"
+	"semaforo/flow"
+)
+
+// Receive takes in a customer's message: it continues the contact's open
+// conversation or opens one, routed to the contact's seller, else the channel's
+// team, else to Aguardando. A message that the channel delivers again changes
+// nothing and is answered as the first time. Errors: *Invalid, *flow.Refusal.
+func (d *Door) Receive(ctx context.Context, store string, in Inbound) (Received, error) {
+	if err := in.check(); err != nil {
+		return Received{}, err
+	}
+	var out Received
+	err := d.passage(ctx, func(w *work) (err error) {
+		out, err = w.receive(ctx, store, in)
+		return err
+	})
+	if errors.Is(err, db.ErrDuplicate) {
+		// Another process took the same message in while we did.
+		return d.received(ctx, store, in)
+	}
+	return out, err
+}
+
+func (in Inbound) check() error {
+	return errors.Join(
+		checkText("text", in.Text, MaxText),
+		checkText("contact.external_id", in.Contact.ExternalID, 200),
+		checkOptional("external_id", in.ExternalID, 200),
+		checkOptional("contact.name", in.Contact.Name, MaxName),
+		checkOptional("contact.phone", in.Contact.Phone, 40),
+	)
+}
+
+func (d *Door) received(ctx context.Context, store string, in Inbound) (Received, error) {
+	m, err := d.db.MessageByExternal(ctx, store, in.ChannelID, in.ExternalID)
+	if err != nil {
+		return Received{}, err
+	}
+	c, err := d.db.Conversation(ctx, store, m.Conversation)
+	return Received{Conversation: c, Message: m, Duplicate: true}, err
+}
+
+func (w *work) receive(ctx context.Context, store string, in Inbound) (Received, error) {
+	if in.ExternalID != "" {
+		m, err := w.tx.MessageByExternal(ctx, store, in.ChannelID, in.ExternalID)
+		if err == nil {
+			c, err := w.tx.Conversation(ctx, store, m.Conversation)
+			return Received{Conversation: c, Message: m, Duplicate: true}, err
+		}
+		if !errors.Is(err, db.ErrNotFound) {
+			return Received{}, err
+		}
+	}
+	channel, err := w.tx.Channel(ctx, store, in.ChannelID)
+	if errors.Is(err, db.ErrNotFound) {
+		return Received{}, &Invalid{"channel", InvalidUnknown}
+	}
+	if err != nil {
+		return Received{}, err
+	}
+	if !channel.Active {
+		return Received{}, &Invalid{"channel", InvalidInactive}
+	}
+	contact, err := w.contact(ctx, store, in)
+	if err != nil {
+		return Received{}, err
+	}
+	c, records, err := w.customerWrote(ctx, channel, contact, in)
+	if err != nil {
+		return Received{}, err
+	}
+	return w.keepInbound(ctx, c, records, contact, in)
+}
+
+// contact finds or makes the contact, and takes over what the channel knows new.
+func (w *work) contact(ctx context.Context, store string, in Inbound) (db.Contact, error) {
+	name := in.Contact.Name
+	if name == "" {
+		name = "Cliente"
+	}
+	contact, created, err := w.tx.EnsureContact(ctx, db.Contact{
+		Store: store, ID: db.NewID(), ChannelID: in.ChannelID, ExternalID: in.Contact.ExternalID,
+		Name: name, Phone: in.Contact.Phone, SecretHash: in.Contact.SecretHash, CreatedAt: w.now,
+	})
+	if err != nil || created {
+		return contact, err
+	}
+	known := contact
+	if in.Contact.Name != "" {
+		contact.Name = in.Contact.Name
+	}
+	if in.Contact.Phone != "" {
+		contact.Phone = in.Contact.Phone
+	}
+	if contact == known {
+		return contact, nil
+	}
+	return contact, w.tx.UpdateContact(ctx, contact)
+}
+
+// customerWrote decides the message on the contact's open conversation, or on a
+// new one where there is none, or where what was due has closed it.
+func (w *work) customerWrote(ctx context.Context, channel db.Channel, contact db.Contact, in Inbound) (*db.Conversation, []flow.Record, error) {
+	c, err := w.tx.LockOpenConversation(ctx, contact.Store, contact.ID)
+	if err == nil {
+		records, err := w.continued(ctx, &c, in)
+		if err != nil || c.IsOpen() {
+			return &c, records, err
+		}
+		if err := w.keep(ctx, &c, records, By{Kind: db.BySystem}, ""); err != nil {
+			return nil, nil, err
+		}
+	} else if !errors.Is(err, db.ErrNotFound) {
+		return nil, nil, err
+	}
+	return w.opened(ctx, channel, contact, in)
+}
+
+// continued is the message on an open conversation. When a timer that was due
+// before it closes the conversation, only that timer's records come back.
+func (w *work) continued(ctx context.Context, c *db.Conversation, in Inbound) ([]flow.Record, error) {
+	at, err := w.clamp(ctx, c, in.At)
+	if err != nil {
+		return nil, err
+	}
+	records, err := w.advance(ctx, c, at, at.Add(-time.Microsecond))
+	if err != nil || !c.IsOpen() {
+		return records, err
+	}
+	rec, err := w.happen(ctx, c, flow.Event{At: at, Type: flow.CustomerMessage})
+	return append(records, rec), err
+}
+
+// clamp puts a message's instant between the conversation's last event and now:
+// a late delivery cannot rewrite what has happened since.
+func (w *work) clamp(ctx context.Context, c *db.Conversation, at time.Time) (time.Time, error) {
+	if at.IsZero() || at.After(w.now) {
+		return w.now, nil
+	}
+	at = at.UTC().Truncate(time.Microsecond)
+	last, err := w.tx.Events(ctx, c.Store, c.ID, c.Seq-1, 1)
+	if err != nil {
+		return at, err
+	}
+	for _, e := range last {
+		at = later(at, e.At)
+	}
+	return at, nil
+}
+
+func (w *work) opened(ctx context.Context, channel db.Channel, contact db.Contact, in Inbound) (*db.Conversation, []flow.Record, error) {
+	b, err := w.book(ctx, contact.Store)
+	if err != nil {
+		return nil, nil, err
+	}
+	at := earliestOpening(in.At, w.now)
+	c := &db.Conversation{Store: contact.Store, ContactID: contact.ID, ChannelID: channel.ID, OpenedAt: at, ConfigVersion: b.version}
+	c.ID = db.NewID()
+	e := flow.Event{At: at, Type: flow.CustomerMessage, Channel: channel.Name, Team: in.Team, Seller: in.Seller}
+	if e.Team == "" && e.Seller == "" {
+		e.Team, e.Seller = route(b.rules, channel, contact)
+	}
+	rec, err := w.happen(ctx, c, e)
+	return c, []flow.Record{rec}, err
+}
+
+// maxLate is how old a message may be to open a conversation with its own
+// instant: channels deliver late, but a wait that began weeks ago is a mistake.
+const maxLate = 24 * time.Hour
+
+func earliestOpening(at, now time.Time) time.Time {
+	if at.IsZero() || at.After(now) {
+		return now
+	}
+	return later(at.UTC().Truncate(time.Microsecond), now.Add(-maxLate))
+}
+
+// route is who gets a new conversation: the contact's seller, else the
+// channel's team, else nobody yet.
+func route(rules *flow.Rules, channel db.Channel, contact db.Contact) (team, seller string) {
+	if contact.Seller != "" && rules.KnowsSeller(contact.Seller) {
+		return "", contact.Seller
+	}
+	if channel.Team != "" && rules.KnowsTeam(channel.Team) {
+		return channel.Team, ""
+	}
+	return "", ""
+}
+
+func (w *work) keepInbound(ctx context.Context, c *db.Conversation, records []flow.Record, contact db.Contact, in Inbound) (Received, error) {
+	c.LastText, c.LastTextFrom = in.Text, "customer"
+	if err := w.keep(ctx, c, records, By{Kind: db.ByCustomer, ID: contact.ID}, ""); err != nil {
+		return Received{}, err
+	}
+	m := db.Message{Store: c.Store, ID: db.NewID(), Conversation: c.ID, Seq: c.Seq, At: records[len(records)-1].At,
+		From: "customer", Text: in.Text, Delivery: db.DeliveryNone, ChannelID: in.ChannelID, ExternalID: in.ExternalID}
+	if err := w.tx.InsertMessage(ctx, &m); err != nil {
+		return Received{}, fmt.Errorf("receive: %w", err)
+	}
+	return Received{Conversation: *c, Message: m}, nil
+}
