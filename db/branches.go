@@ -114,8 +114,26 @@ func (l ListQuery) holders() (holders []string, some bool) {
 	if l.Queue == flow.TeamQueue && l.Team != "" {
 		keep(flow.Conversation{Team: l.Team}.Holder())
 	}
+	if l.Team != "" && some {
+		holders = slices.DeleteFunc(holders, func(h string) bool {
+			return h == waiting || slices.Contains(teams, h) && h != flow.Conversation{Team: l.Team}.Holder()
+		})
+	}
 	slices.Sort(holders)
 	return slices.Compact(holders), some
+}
+
+// index is the one whose range the branch is.
+func (b branch) index() string {
+	switch {
+	case b.holder != "":
+		return "conversations_holder"
+	case b.team != "":
+		return "conversations_team"
+	case b.channel != "":
+		return "conversations_channel"
+	}
+	return "conversations_all"
 }
 
 // where is the branch's condition, from the page's cursor on. Only one lower

@@ -55,11 +55,12 @@ type ListQuery struct {
 // Row is a line of the list.
 type Row struct {
 	Conversation
-	ContactName  string
-	ContactPhone string
-	ChannelName  string
-	TeamName     string
-	SellerName   string
+	ContactName       string
+	ContactExternalID string
+	ContactPhone      string
+	ChannelName       string
+	TeamName          string
+	SellerName        string
 }
 
 // Page is a part of the list.
@@ -121,7 +122,7 @@ func (q Queries) ListConversations(ctx context.Context, store string, l ListQuer
 	}
 	a := arguments{values: []any{store}}
 	backwards := l.Before != nil
-	rows, err := list(ctx, q, "list conversations", scanListRow, listStatement(&a, b, l, limit+1), a.values...)
+	rows, err := list(ctx, q, "list conversations", scanListRow, q.listStatement(&a, b, l, limit+1), a.values...)
 	if err != nil {
 		return Page{}, err
 	}
@@ -152,22 +153,25 @@ func page(rows []Row, more, backwards bool, l ListQuery) Page {
 func scanListRow(r row) (Row, error) {
 	var l Row
 	var visited string
-	err := r.Scan(append(l.targets(&visited), &l.ContactName, &l.ContactPhone, &l.ChannelName, textInto{&l.TeamName},
-		textInto{&l.SellerName})...)
+	err := r.Scan(append(l.targets(&visited), &l.ContactName, &l.ContactExternalID, &l.ContactPhone, &l.ChannelName,
+		textInto{&l.TeamName}, textInto{&l.SellerName})...)
 	if err != nil {
 		return l, err
 	}
 	return l, l.read(visited)
 }
 
-const listRowFrom = `SELECT ` + conversationColumns + `, contacts.name, contacts.phone, channels.name, teams.name, sellers.name
-  FROM page JOIN conversations c ON c.store_id = $1 AND c.id = page.id
-  JOIN contacts ON contacts.store_id = c.store_id AND contacts.id = c.contact_id
-  JOIN channels ON channels.store_id = c.store_id AND channels.id = c.channel_id
+// The order of the joins is the order they are made in: CROSS JOIN says so to
+// SQLite, which has no statistics to find it by.
+const listRowFrom = `SELECT ` + conversationColumns + `, contacts.name, contacts.external_id,
+  contacts.phone, channels.name, teams.name, sellers.name
+  FROM page CROSS JOIN conversations c CROSS JOIN contacts CROSS JOIN channels
   LEFT JOIN teams ON teams.store_id = c.store_id AND teams.id = c.team_id
-  LEFT JOIN sellers ON sellers.store_id = c.store_id AND sellers.id = c.seller_id`
+  LEFT JOIN sellers ON sellers.store_id = c.store_id AND sellers.id = c.seller_id
+  WHERE c.store_id = $1 AND c.id = page.id AND contacts.store_id = c.store_id AND contacts.id = c.contact_id
+    AND channels.store_id = c.store_id AND channels.id = c.channel_id`
 
-func listStatement(a *arguments, branches []branch, l ListQuery, limit int) string {
+func (q Queries) listStatement(a *arguments, branches []branch, l ListQuery, limit int) string {
 	order := " ORDER BY rank, sort_key, id"
 	if l.Before != nil {
 		order = " ORDER BY rank DESC, sort_key DESC, id DESC"
@@ -176,20 +180,22 @@ func listStatement(a *arguments, branches []branch, l ListQuery, limit int) stri
 	words := searchWords(l.Search)
 	var b strings.Builder
 	b.WriteString("WITH ")
-	source := "conversations c"
+	found := ""
 	if len(words) > 0 {
 		b.WriteString("found AS MATERIALIZED (" + searched(a, "$1", words) + "), ")
 		// CROSS JOIN keeps SQLite from walking the list and looking each row up among the found.
-		source = "found CROSS JOIN conversations c"
+		found = "found CROSS JOIN "
 	}
 	b.WriteString("page AS MATERIALIZED (")
 	for i, br := range branches {
 		if i > 0 {
 			b.WriteString(" UNION ALL ")
 		}
-		b.WriteString("SELECT * FROM (SELECT c.id, c.rank, c.sort_key FROM " + source + " WHERE c.store_id = $1")
-		if len(words) > 0 {
-			b.WriteString(" AND c.id = found.id")
+		b.WriteString("SELECT * FROM (SELECT c.id, c.rank, c.sort_key FROM " + found + "conversations c")
+		if found == "" {
+			b.WriteString(q.indexedBy(br.index()) + " WHERE c.store_id = $1")
+		} else {
+			b.WriteString(" WHERE c.store_id = $1 AND c.id = found.hit")
 		}
 		b.WriteString(br.where(a, l) + tail + ") AS b" + strconv.Itoa(i))
 	}

@@ -241,6 +241,15 @@ func (q Queries) lock(clause string) string {
 	return ""
 }
 
+// indexedBy makes SQLite, which has no statistics, take an index for a table's
+// rows, or refuse the statement. PostgreSQL knows by itself.
+func (q Queries) indexedBy(index string) string {
+	if q.postgres {
+		return ""
+	}
+	return " INDEXED BY " + index
+}
+
 // list reads all rows of a query.
 func list[T any](ctx context.Context, q Queries, what string, scan func(row) (T, error), query string, args ...any) ([]T, error) {
 	var all []T

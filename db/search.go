@@ -103,7 +103,7 @@ func contactTerms(c Contact) []string {
 // LIKE, so no character of a search has a meaning of its own.
 func searched(a *arguments, store string, words []string) string {
 	var b strings.Builder
-	b.WriteString(`SELECT DISTINCT t.conversation_id AS id FROM search_terms t WHERE t.store_id = ` + store +
+	b.WriteString(`SELECT DISTINCT t.conversation_id AS hit FROM search_terms t WHERE t.store_id = ` + store +
 		` AND ` + prefixed(a, "t", words[0]))
 	for i, w := range words[1:] {
 		alias := "t" + string(rune('a'+i))

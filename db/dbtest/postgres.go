@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"os/exec"
@@ -32,6 +33,7 @@ const template = "semaforo_template"
 // its own, gone with the binary however that ends.
 type cluster struct {
 	directory string
+	lifeline  io.Closer  // the supervisor's standard input: closed, or lost by this process' end, it stops the server
 	mu        sync.Mutex // CREATE DATABASE from one template cannot run twice at once
 	made      int
 }
@@ -149,13 +151,13 @@ func (c *cluster) run(bin string, credential *syscall.Credential) error {
 	command.Dir = "/"
 	// Its own process group: an interrupt from the terminal must not stop the supervisor half-way.
 	command.SysProcAttr = &syscall.SysProcAttr{Credential: credential, Setpgid: true}
-	if _, err := command.StdinPipe(); err != nil {
+	var err error
+	if c.lifeline, err = command.StdinPipe(); err != nil {
 		return err
 	}
 	if err := command.Start(); err != nil {
 		return err
 	}
-	var err error
 	for range 200 {
 		var connection *pgx.Conn
 		if connection, err = pgx.Connect(context.Background(), c.address("postgres")); err == nil {

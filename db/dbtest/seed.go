@@ -45,7 +45,7 @@ func Seed(t testing.TB, d *db.DB, slug string, size SeedSize) Seeded {
 	}
 	raw := rawConnection(t, d)
 	defer raw.Close()
-	for _, statement := range seedStatements(s.ID, size) {
+	for _, statement := range seedStatements(s.ID, size, d.Postgres()) {
 		if _, err := raw.Exec(statement); err != nil {
 			t.Fatalf("%v in %s", err, statement)
 		}
@@ -70,7 +70,7 @@ func rawConnection(t testing.TB, d *db.DB) *sql.DB {
 // A conversation i of n is held by a seller (of 10: 5), in a team's queue (3) or
 // waiting (2); its rank is one of red, yellow, green, answered, postponed, or
 // closed after the open ones; its wait began up to a day before Start.
-func seedStatements(store string, size SeedSize) []string {
+func seedStatements(store string, size SeedSize, postgres bool) []string {
 	start := int64(db.At(Start))
 	due := "NULL"
 	if size.DueEvery > 0 {
@@ -120,7 +120,10 @@ func seedStatements(store string, size SeedSize) []string {
  WHERE store_id = '%s' AND status = 'open' GROUP BY 1, 2, 3, 4, 5`, store),
 	}
 	if size.Search {
-		bytes := "CAST(%s AS BYTEA)"
+		bytes := "CAST(%s AS BLOB)"
+		if postgres {
+			bytes = "convert_to(%s, 'UTF8')"
+		}
 		for _, term := range []string{"'cliente'", "substr(id, 2)", "'55119' || substr(id, 2)"} {
 			statements = append(statements, fmt.Sprintf(`INSERT INTO search_terms (store_id, conversation_id, term)
  SELECT store_id, id, `+bytes+` FROM conversations WHERE store_id = '%s'`, term, store))
