@@ -20,9 +20,5 @@ func Mend(t testing.TB, d *db.DB, conversation string) {
 
 func setVisited(t testing.TB, d *db.DB, conversation, expression string) {
 	t.Helper()
-	raw := rawConnection(t, d)
-	defer raw.Close()
-	if _, err := raw.Exec(`UPDATE conversations SET visited = `+expression+` WHERE id = $1`, conversation); err != nil {
-		t.Fatal(err)
-	}
+	Exec(t, d, `UPDATE conversations SET visited = `+expression+` WHERE id = '`+conversation+`'`)
 }
