@@ -1,0 +1,249 @@
+// Package browsertest drives a real Chromium in tests: one browser for a test
+// binary, a context of its own for each tab, and a memory of everything that
+// went wrong in it.
+package browsertest
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	cdplog "github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// ShotsVariable names the environment variable with the folder to write
+// screenshots to; empty: none.
+const ShotsVariable = "SEMAFORO_SHOTS"
+
+// browser is the one browser of the tests, started by the first that needs it.
+var browser struct {
+	sync.Once
+	ctx    context.Context
+	cancel context.CancelFunc
+	err    error
+}
+
+func browserPath() string {
+	for _, name := range []string{"chromium-headless-shell", "headless_shell", "chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	return ""
+}
+
+func startBrowser() {
+	allocator, cancel := chromedp.NewExecAllocator(context.Background(), chromedp.ExecPath(browserPath()),
+		chromedp.NoSandbox, chromedp.Headless,
+		chromedp.Flag("force-prefers-reduced-motion", true), chromedp.Flag("disable-quic", true),
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("lang", "pt-BR"))
+	ctx, stop := chromedp.NewContext(allocator)
+	browser.ctx, browser.cancel = ctx, func() { stop(); cancel() }
+	browser.err = chromedp.Do(ctx)
+}
+
+// Main runs a test binary's tests and ends the browser, if any of them began it.
+// Call it from TestMain.
+func Main(m *testing.M) int {
+	defer func() {
+		if browser.cancel != nil {
+			browser.cancel()
+		}
+	}()
+	return m.Run()
+}
+
+// Tab is one page in a browser context of its own that remembers what went wrong in it.
+type Tab struct {
+	context.Context
+	t      *testing.T
+	mu     sync.Mutex
+	errors []string
+}
+
+// New opens a tab; it closes with the test. Without a browser the test is
+// skipped, or fails where SEMAFORO_REQUIRE_ALL is 1.
+func New(t *testing.T) *Tab {
+	t.Helper()
+	if browserPath() == "" {
+		if os.Getenv("SEMAFORO_REQUIRE_ALL") == "1" {
+			t.Fatal("no Chromium to be found, and nothing may be left out")
+		}
+		t.Skip("NOT RUN: no Chromium to be found (apt-get install chromium-headless-shell)")
+	}
+	browser.Do(startBrowser)
+	if browser.err != nil {
+		t.Fatal(browser.err)
+	}
+	ctx, cancel := chromedp.NewContext(browser.ctx, chromedp.WithNewBrowserContext())
+	t.Cleanup(cancel)
+	ctx, stop := context.WithTimeout(ctx, 3*time.Minute)
+	t.Cleanup(stop)
+	b := &Tab{Context: ctx, t: t}
+	b.Do(chromedp.Evaluate[chromedp.Void]("undefined"))
+	if err := chromedp.Listen(ctx, b.listen); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := chromedp.Call(ctx, cdplog.Enable, cdp.Empty{}); err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func (b *Tab) listen(event any) {
+	var text string
+	switch e := event.(type) {
+	case *runtime.EventConsoleAPICalled:
+		if e.Type != runtime.ConsoleAPICalledTypeError && e.Type != runtime.ConsoleAPICalledTypeWarning {
+			return
+		}
+		for _, arg := range e.Args {
+			text += string(arg.Value) + arg.Description + " "
+		}
+	case *runtime.EventExceptionThrown:
+		text = e.ExceptionDetails.Text
+		if e.ExceptionDetails.Exception != nil {
+			text += " " + e.ExceptionDetails.Exception.Description
+		}
+	case *cdplog.EventEntryAdded:
+		if e.Entry.Level != cdplog.EntryLevelError && e.Entry.Level != cdplog.EntryLevelWarning {
+			return
+		}
+		text = e.Entry.Text
+	default:
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.errors = append(b.errors, text)
+}
+
+// Quiet fails on any console error, but the network's own lines about the
+// refusals that the test expects, by their status.
+func (b *Tab) Quiet(expected ...string) {
+	b.t.Helper()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, text := range b.errors {
+		if !slices.ContainsFunc(expected, func(status string) bool { return strings.Contains(text, "status of "+status) }) {
+			b.t.Errorf("console: %s", text)
+		}
+	}
+}
+
+// Do performs actions in order, each of which has to succeed.
+func (b *Tab) Do(steps ...chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	if err := chromedp.Do(b, steps...); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// Eval runs an expression in the page and returns its value, awaited.
+func Eval[T any](b *Tab, expression string) T {
+	b.t.Helper()
+	v, err := chromedp.Run(b, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	if err != nil {
+		b.t.Fatalf("%s: %v", expression, err)
+	}
+	return v
+}
+
+// Until waits for an expression to become true.
+func (b *Tab) Until(expression string) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b, 20*time.Second)
+	defer cancel()
+	for {
+		_, err := chromedp.Run(ctx, chromedp.Poll[bool](expression))
+		if err == nil {
+			return
+		}
+		// A page that goes away under the question is asked again where it has gone to.
+		if ctx.Err() != nil || !strings.Contains(err.Error(), "-32000") {
+			b.Quiet()
+			b.t.Fatalf("never true: %s (%v)", expression, err)
+		}
+	}
+}
+
+// Look sets the window's width and height, in CSS pixels, and the system's look.
+func (b *Tab) Look(width, height int64, dark bool) {
+	b.t.Helper()
+	scheme := "light"
+	if dark {
+		scheme = "dark"
+	}
+	b.Do(chromedp.EmulateViewport(width, height))
+	_, err := chromedp.Call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}},
+	})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// axeRun leaves out one kind of doubt: a line of a message at the edge of the scrolled thread, of which a
+// part is clipped away.
+const axeRun = `axe.run(document, {resultTypes: ["violations", "incomplete"]}).then(r => {
+	const clipped = n => document.querySelector(n.target.at(-1))?.closest("[data-thread]") && n.any.every(c => c.data?.messageKey === "elmPartiallyObscured");
+	const unsure = r.incomplete.filter(i => i.id === "color-contrast").map(i => ({...i, nodes: i.nodes.filter(n => !clipped(n))}));
+	return JSON.stringify([...r.violations, ...unsure].flatMap(v => v.nodes.map(n => v.id + " " + n.target.join(" ") + ": " + n.failureSummary)));
+})`
+
+// Axe fails on violations and on contrast axe could not compute.
+func (b *Tab) Axe(place string) {
+	b.t.Helper()
+	source, err := os.ReadFile(filepath.Join(root(), "static", "node_modules", "axe-core", "axe.min.js"))
+	if err != nil {
+		b.t.Fatalf("axe-core is not installed: run npm ci --prefix static (%v)", err)
+	}
+	Eval[chromedp.Void](b, string(source)+";undefined")
+	raw := Eval[string](b, axeRun)
+	var problems []string
+	if err := json.Unmarshal([]byte(raw), &problems); err != nil {
+		b.t.Fatal(err)
+	}
+	for _, problem := range problems {
+		b.t.Errorf("%s: axe: %s", place, problem)
+	}
+}
+
+// Shoot writes a screenshot, where screenshots are asked for.
+func (b *Tab) Shoot(name string) {
+	b.t.Helper()
+	folder := os.Getenv(ShotsVariable)
+	if folder == "" {
+		return
+	}
+	png, err := chromedp.Run(b, chromedp.CaptureScreenshot())
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, name+".png"), png, 0o644); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// root is the project's, from wherever in it a test runs.
+func root() string {
+	for folder := "."; ; folder = filepath.Join(folder, "..") {
+		if _, err := os.Stat(filepath.Join(folder, "go.mod")); err == nil {
+			return folder
+		}
+		if _, err := os.Stat(folder); err != nil {
+			return "."
+		}
+	}
+}
