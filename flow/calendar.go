@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"slices"
 	"sync"
 	"time"
 )
@@ -58,6 +59,7 @@ type span struct{ open, close int64 }
 type calendar struct {
 	loc      *time.Location
 	week     Week
+	shut     bool // never open
 	holidays map[Date]bool
 	days     sync.Map // day number since 1970-01-01 → []span
 }
@@ -65,12 +67,25 @@ type calendar struct {
 func newCalendar(loc *time.Location, week *Week, holidays []Date) *calendar {
 	c := &calendar{loc: loc, week: everyDay, holidays: make(map[Date]bool, len(holidays))}
 	if week != nil {
-		c.week = *week
+		for d, slots := range week {
+			c.week[d] = slices.SortedFunc(slices.Values(slots), func(a, b Slot) int { return a.Open - b.Open })
+		}
 	}
+	c.shut = c.week.shut()
 	for _, d := range holidays {
 		c.holidays[d] = true
 	}
 	return c
+}
+
+// shut reports whether the week opens on no day at all.
+func (w Week) shut() bool {
+	for _, slots := range w {
+		if len(slots) > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 const secondsPerDay = 24 * 60 * 60
@@ -80,6 +95,9 @@ const secondsPerDay = 24 * 60 * 60
 func (c *calendar) at(s time.Time, d time.Duration) (time.Time, bool) {
 	if d <= 0 {
 		return s, d == 0
+	}
+	if c.shut {
+		return time.Time{}, false
 	}
 	limit := s.Add(MaxDeadline)
 	local := s.In(c.loc)
@@ -146,4 +164,12 @@ func wallInstant(loc *time.Location, wall int64) int64 {
 		}
 		t = end.In(loc)
 	}
+}
+
+// LocalInstant returns the instant, in UTC, at which loc's clocks show wall, a
+// local time written as if it were UTC: as §4 reads opening hours, a time that a
+// clock change skips is the instant of the change, one that it repeats its first
+// occurrence.
+func LocalInstant(loc *time.Location, wall time.Time) time.Time {
+	return time.Unix(wallInstant(loc, wall.Unix()), 0).UTC()
 }

@@ -36,10 +36,20 @@ const (
 	Red       Level = "red"
 )
 
-var levelRank = map[Level]int{LevelNone: 0, Green: 1, Yellow: 2, Red: 3}
+func (l Level) rank() int {
+	switch l {
+	case Green:
+		return 1
+	case Yellow:
+		return 2
+	case Red:
+		return 3
+	}
+	return 0
+}
 
 // Below reports whether l is a lower level than m.
-func (l Level) Below(m Level) bool { return levelRank[l] < levelRank[m] }
+func (l Level) Below(m Level) bool { return l.rank() < m.rank() }
 
 // From says who wrote last (§1).
 type From string

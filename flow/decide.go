@@ -270,8 +270,8 @@ func Next(r *Rules, c Conversation, up time.Time) (Timer, bool) {
 		if at.Before(c.AsOf) {
 			at = c.AsOf
 		}
-		if typ == AutoClosed && at.Before(up) {
-			at = up.Add(time.Hour)
+		if grace := up.Add(time.Hour); typ == AutoClosed && due.Before(up) && at.Before(grace) {
+			at = grace
 		}
 		if next.Type == "" || at.Before(next.At) {
 			next = Timer{Type: typ, Due: due, At: at}
@@ -281,28 +281,35 @@ func Next(r *Rules, c Conversation, up time.Time) (Timer, bool) {
 		consider(PostponeEnded, c.PostponedUntil)
 		return next, true
 	}
-	if !c.ClockStart.IsZero() {
-		d := r.Deadlines(c)
-		if c.Level.Below(Yellow) {
-			consider(Alert1, d.Alert1)
-		}
-		if c.Level.Below(Red) {
-			consider(Alert2, d.Alert2)
-		}
-		if !c.ActionDone && r.FlowFor(c).Action.Type != ActionNone {
-			consider(ActionTaken, d.Action)
-		}
-	}
-	consider(AutoClosed, r.autoCloseDue(c))
+	consider(r.nextStep(&c))
+	consider(AutoClosed, r.autoCloseDue(&c))
 	return next, next.Type != ""
+}
+
+// nextStep is the next of the running clock's three steps. Their deadlines come
+// in their own order, so the first that is left is the first that falls due.
+func (r *Rules) nextStep(c *Conversation) (EventType, time.Time) {
+	if c.ClockStart.IsZero() {
+		return "", time.Time{}
+	}
+	f := r.flowFor(c)
+	switch {
+	case c.Level.Below(Yellow):
+		return Alert1, r.at(c, f, f.Alert1)
+	case c.Level.Below(Red):
+		return Alert2, r.at(c, f, f.Alert2)
+	case !c.ActionDone && f.Action.Type != ActionNone:
+		return ActionTaken, r.at(c, f, f.limit())
+	}
+	return "", time.Time{}
 }
 
 // autoCloseDue is when the automatic closing that applies is due (§5); zero
 // when none does.
-func (r *Rules) autoCloseDue(c Conversation) time.Time {
-	setting, began := r.configuration.AutoClose, c.WaitStart
+func (r *Rules) autoCloseDue(c *Conversation) time.Time {
+	setting, began := &r.configuration.AutoClose, c.WaitStart
 	if !c.Waiting() {
-		setting, began = r.configuration.AutoCloseCustomer, c.LastAt
+		setting, began = &r.configuration.AutoCloseCustomer, c.LastAt
 		if c.LastFrom != FromSeller {
 			return time.Time{}
 		}
@@ -423,7 +430,9 @@ func (c Conversation) sellerAnswered(rec Record) Conversation {
 		c.AnsweredWait = time.Time{}
 	}
 	c.IdleSince, c.LastAt, c.LastFrom = rec.At, rec.At, FromSeller
-	c.Visited = []string{c.Holder()}
+	if len(c.Visited) > 1 { // one alone is its holder
+		c.Visited = []string{c.Holder()}
+	}
 	return c
 }
 

@@ -10,7 +10,7 @@ type (
 	configurationDoc struct {
 		Timezone          string        `json:"timezone"`
 		Hours             weekDoc       `json:"hours,omitzero"`
-		Holidays          []string      `json:"holidays,omitempty"`
+		Holidays          []string      `json:"holidays,omitzero"`
 		Teams             []teamDoc     `json:"teams,omitempty"`
 		Sellers           []sellerDoc   `json:"sellers,omitempty"`
 		Flows             []flowDoc     `json:"flows,omitempty"`

@@ -21,6 +21,9 @@ const (
 	Config          EventType = "config"
 )
 
+var eventTypes = []EventType{CustomerMessage, SellerMessage, NoReplyNeeded, DeliveryFailed, BotMessage, Note,
+	Assume, Transfer, Postpone, Resume, Close, Config}
+
 // What the engine itself records: timers that fired (§5) and a colour that a
 // new configuration lowered (§6).
 const (

@@ -1,6 +1,9 @@
 package flow
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // Kind tells a queue's main flow (fluxo principal) from its alternative ones
 // (fluxos alternativos).
@@ -65,6 +68,15 @@ type Flow struct {
 	Clock   Clock
 	Action  Action
 	Active  bool
+}
+
+// limit is when the action is taken, from the clock's start; more than any
+// deadline there is where it does not fit.
+func (f *Flow) limit() time.Duration {
+	if f.Action.Delay > MaxDeadline {
+		return math.MaxInt64
+	}
+	return min(f.Alert2, MaxDeadline+1) + f.Action.Delay
 }
 
 // Team (time) is a group of sellers.

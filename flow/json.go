@@ -1,8 +1,10 @@
 package flow
 
 import (
+	"bytes"
 	"encoding/json"
 	"strconv"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -33,9 +35,15 @@ type reader struct {
 }
 
 func (r *reader) fail(what string) {
-	if r.problem == "" {
-		r.problem = what + " at byte " + strconv.Itoa(r.pos+1)
+	if r.problem != "" {
+		return
 	}
+	before := r.src[:r.pos]
+	where := " at byte " + strconv.Itoa(r.pos-bytes.LastIndexByte(before, '\n'))
+	if lines := bytes.Count(before, []byte{'\n'}); lines > 0 || bytes.IndexByte(r.src, '\n') >= 0 {
+		where += " of line " + strconv.Itoa(lines+1)
+	}
+	r.problem = what + where
 }
 
 func (r *reader) space() {
@@ -68,7 +76,7 @@ func (r *reader) end() {
 }
 
 // object calls member for every key, standing before its value; keys must differ.
-func (r *reader) object(member func(key string)) {
+func (r *reader) object(member func(key []byte)) {
 	if !r.take('{') {
 		r.fail("expected an object")
 		return
@@ -78,7 +86,7 @@ func (r *reader) object(member func(key string)) {
 	}
 	for r.problem == "" {
 		r.space()
-		key := r.string()
+		key := r.text()
 		if !r.take(':') {
 			r.fail("expected a colon")
 			return
@@ -94,46 +102,94 @@ func (r *reader) object(member func(key string)) {
 }
 
 // string reads a string that begins right here.
-func (r *reader) string() string {
+func (r *reader) string() string { return string(r.text()) }
+
+// text is string without a copy where the source holds the text as it is.
+func (r *reader) text() []byte {
 	if r.pos >= len(r.src) || r.src[r.pos] != '"' {
 		r.fail("expected text in quotes")
-		return ""
+		return nil
 	}
-	start := r.pos
-	plain := true
-	for i := start + 1; i < len(r.src); i++ {
+	start := r.pos + 1
+	escaped, ascii := false, true
+	for i := start; i < len(r.src); i++ {
 		switch b := r.src[i]; {
 		case b == '"':
-			r.pos = i + 1
-			if plain {
-				return string(r.src[start+1 : i])
+			raw := r.src[start:i]
+			if !ascii && !utf8.Valid(raw) {
+				r.fail("invalid UTF-8 in the text that begins")
+				return nil
 			}
-			return r.unquote(start)
+			if escaped {
+				raw = r.unescape(raw)
+			}
+			r.pos = i + 1
+			return raw
 		case b == '\\':
-			plain = false
+			escaped = true
 			i++
 		case b < ' ':
 			r.pos = i
 			r.fail("control character in text")
-			return ""
+			return nil
 		case b >= utf8.RuneSelf:
-			plain = false
+			ascii = false
 		}
 	}
-	r.fail("text without its closing quote")
-	return ""
+	r.fail("no closing quote for the text that begins")
+	return nil
 }
 
-// unquote decodes the string between start and the present position.
-func (r *reader) unquote(start int) string {
-	raw := r.src[start:r.pos]
-	var s string
-	if !utf8.Valid(raw) {
-		r.fail("invalid UTF-8")
-	} else if json.Unmarshal(raw, &s) != nil {
-		r.fail("invalid escape in text")
+// unescape decodes a string's escapes. A surrogate without its other half is
+// no character, so it is refused: two different ids must not become one.
+func (r *reader) unescape(raw []byte) []byte {
+	text := make([]byte, 0, len(raw))
+	for len(raw) > 0 {
+		if raw[0] != '\\' {
+			text, raw = append(text, raw[0]), raw[1:]
+			continue
+		}
+		char, size := escapeAt(raw)
+		if size == 0 {
+			r.fail("invalid escape in the text that begins")
+			return nil
+		}
+		text, raw = utf8.AppendRune(text, char), raw[size:]
 	}
-	return s
+	return text
+}
+
+var escapes = map[byte]rune{
+	'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t',
+}
+
+// escapeAt decodes the escape that raw begins with, and returns how long it
+// is; 0 for an invalid one.
+func escapeAt(raw []byte) (char rune, size int) {
+	if char, ok := escapes[raw[1]]; ok {
+		return char, 2
+	}
+	char, ok := unicodeEscape(raw)
+	if !ok {
+		return 0, 0
+	}
+	if !utf16.IsSurrogate(char) {
+		return char, 6
+	}
+	low, ok := unicodeEscape(raw[6:])
+	if char = utf16.DecodeRune(char, low); !ok || char == utf8.RuneError {
+		return 0, 0
+	}
+	return char, 12
+}
+
+// unicodeEscape reads the \uXXXX that raw begins with.
+func unicodeEscape(raw []byte) (rune, bool) {
+	if len(raw) < 6 || raw[0] != '\\' || raw[1] != 'u' {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(string(raw[2:6]), 16, 16)
+	return rune(n), err == nil
 }
 
 // value reads any value; depth is how deep it stands.
@@ -161,8 +217,8 @@ func (r *reader) value(depth int) node {
 
 func (r *reader) objectNode(depth int) node {
 	n := node{kind: '{'}
-	r.object(func(key string) {
-		n.keys = append(n.keys, key)
+	r.object(func(key []byte) {
+		n.keys = append(n.keys, string(key))
 		n.values = append(n.values, r.value(depth+1))
 	})
 	return n

@@ -2,7 +2,6 @@ package flow
 
 import (
 	"fmt"
-	"slices"
 	"time"
 	"unicode/utf8"
 )
@@ -48,21 +47,19 @@ var lineFields = map[EventType]struct{ needs, may field }{
 }
 
 // ParseLine reads one line of an event log strictly. The error says what is
-// malformed: a Problem or Problems.
+// malformed: a Problem or Problems. Where only the line's other fields are, the
+// line still has its At.
 func ParseLine(src []byte) (Line, error) {
 	p := lineParser{reader: reader{src: src}}
 	p.object(p.member)
 	p.end()
-	switch {
-	case p.problem != "":
+	if p.problem != "" {
 		return Line{}, Problem{Code: CodeSyntax, Arg: p.problem}
-	case p.err != nil:
-		return Line{}, p.err
 	}
-	if err := p.check(); err != nil {
-		return Line{}, err
+	if p.err == nil {
+		p.err = p.check()
 	}
-	return p.line, nil
+	return p.line, p.err
 }
 
 type lineParser struct {
@@ -72,16 +69,19 @@ type lineParser struct {
 	err  error
 }
 
-func (p *lineParser) member(key string) {
-	i := slices.Index(fieldNames, key)
-	if i < 0 {
-		p.refuse(key, CodeUnknownField, "")
+func (p *lineParser) member(key []byte) {
+	i := 0
+	for i < len(fieldNames) && fieldNames[i] != string(key) {
+		i++
+	}
+	if i == len(fieldNames) {
+		p.refuse(string(key), CodeUnknownField, "")
 		p.value(1)
 		return
 	}
-	bit := field(1) << i
+	name, bit := fieldNames[i], field(1)<<i
 	if p.seen&bit != 0 {
-		p.refuse(key, CodeRepeated, key)
+		p.refuse(name, CodeRepeated, name)
 	}
 	p.seen |= bit
 	if bit == fieldConfig {
@@ -90,11 +90,11 @@ func (p *lineParser) member(key string) {
 	}
 	p.space()
 	if p.pos < len(p.src) && p.src[p.pos] != '"' {
-		p.refuse(key, CodeType, kindNames['"'])
+		p.refuse(name, CodeType, kindNames['"'])
 		p.value(1)
 		return
 	}
-	p.set(bit, key, p.string())
+	p.set(bit, name, p.text())
 }
 
 func (p *lineParser) refuse(path string, code Code, arg string) {
@@ -103,8 +103,8 @@ func (p *lineParser) refuse(path string, code Code, arg string) {
 	}
 }
 
-func (p *lineParser) set(bit field, key, text string) {
-	if text == "" {
+func (p *lineParser) set(bit field, key string, text []byte) {
+	if len(text) == 0 {
 		p.refuse(key, CodeRequired, "")
 		return
 	}
@@ -114,22 +114,22 @@ func (p *lineParser) set(bit field, key, text string) {
 	case fieldUntil:
 		p.line.Until = p.instant(key, text)
 	case fieldType:
-		p.line.Type = EventType(text)
+		p.line.Type = eventType(text)
 	case fieldConversation:
-		p.line.Conversation = text
+		p.line.Conversation = string(text)
 	case fieldTeam:
-		p.line.Team = text
+		p.line.Team = string(text)
 	case fieldSeller:
-		p.line.Seller = text
+		p.line.Seller = string(text)
 	case fieldChannel:
-		p.line.Channel = text
+		p.line.Channel = string(text)
 	}
 }
 
-func (p *lineParser) instant(key, text string) time.Time {
-	t, err := ParseInstant(text)
+func (p *lineParser) instant(key string, text []byte) time.Time {
+	t, err := parseInstant(text)
 	if err != nil {
-		p.refuse(key, CodeInstant, text)
+		p.refuse(key, CodeInstant, string(text))
 	}
 	return t
 }
@@ -147,6 +147,16 @@ func (p *lineParser) config() {
 	p.line.Configuration = &cfg
 }
 
+// eventType is text as an event's type, without a copy for those that exist.
+func eventType(text []byte) EventType {
+	for _, typ := range eventTypes {
+		if string(typ) == string(text) {
+			return typ
+		}
+	}
+	return EventType(text)
+}
+
 // check holds what the line carries against what its type carries.
 func (p *lineParser) check() error {
 	for _, bit := range []field{fieldAt, fieldType} {
@@ -156,7 +166,7 @@ func (p *lineParser) check() error {
 	}
 	want, ok := lineFields[p.line.Type]
 	if !ok {
-		return Problem{Path: "type", Code: CodeUnknown, Arg: string(p.line.Type)}
+		return Problem{Path: "type", Code: CodeUnknown, Arg: allowed(string(p.line.Type), eventTypes)}
 	}
 	carried := p.seen &^ (fieldAt | fieldType)
 	if lacks := want.needs &^ carried; lacks != 0 {
@@ -269,10 +279,24 @@ func (w *lineWriter) text(name, value string) {
 		return
 	}
 	w.key(name)
-	for _, r := range value {
-		w.b = appendEscaped(w.b, r)
+	if plain(value) {
+		w.b = append(w.b, value...)
+	} else {
+		for _, r := range value {
+			w.b = appendEscaped(w.b, r)
+		}
 	}
 	w.b = append(w.b, '"')
+}
+
+// plain reports whether a text stands in JSON as it is.
+func plain(s string) bool {
+	for i := range len(s) {
+		if b := s[i]; b < ' ' || b >= utf8.RuneSelf || b == '"' || b == '\\' {
+			return false
+		}
+	}
+	return true
 }
 
 func appendEscaped(b []byte, r rune) []byte {

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -164,11 +165,16 @@ func (p *parser) flow(path string, n node) Flow {
 		"clock": word(p, &f.Clock), "active": p.flag(&f.Active),
 		"action": func(path string, n node) { f.Action = p.action(path, n) },
 	})
+	for _, key := range []string{"alert1", "alert2"} {
+		if n.kind == '{' && !slices.Contains(n.keys, key) {
+			p.problems.add(path+"."+key, CodeRequired, "")
+		}
+	}
 	return f
 }
 
 func (p *parser) action(path string, n node) Action {
-	var a Action
+	a := Action{Type: ActionNone}
 	p.fields(path, n, map[string]func(string, node){
 		"type": word(p, &a.Type), "team": p.text(&a.Team), "seller": p.text(&a.Seller), "delay": p.duration(&a.Delay),
 	})
@@ -200,13 +206,23 @@ func (p *parser) autoClose(into *AutoClose) func(string, node) {
 	}
 }
 
-// ParseInstant reads an RFC 3339 instant strictly, and gives it in UTC.
-func ParseInstant(s string) (time.Time, error) {
+var errInstant = errors.New("before the year 1 or after 9999")
+
+// ParseInstant reads an RFC 3339 instant strictly, and gives it in UTC. The
+// zero instant is no instant here, and what RFC 3339 cannot write back in UTC
+// is none either.
+func ParseInstant(s string) (time.Time, error) { return parseInstant([]byte(s)) }
+
+func parseInstant(text []byte) (time.Time, error) {
 	var t time.Time
-	if err := t.UnmarshalText([]byte(s)); err != nil {
+	if err := t.UnmarshalText(text); err != nil {
 		return time.Time{}, err
 	}
-	return t.UTC(), nil
+	t = t.UTC()
+	if !t.After(time.Time{}) || t.Year() > 9999 {
+		return time.Time{}, errInstant
+	}
+	return t, nil
 }
 
 func (p *parser) dates(into *[]Date) func(string, node) {

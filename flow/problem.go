@@ -1,6 +1,10 @@
 package flow
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+	"unicode"
+)
 
 // Problem is one thing wrong with a configuration or an event: where, which
 // rule, and what the rule's words need. Callers put it into their reader's
@@ -71,11 +75,24 @@ var english = map[Code]string{
 
 // Error says in English what is wrong and where.
 func (p Problem) Error() string {
-	text := strings.ReplaceAll(english[p.Code], "%", p.Arg)
+	text := strings.ReplaceAll(english[p.Code], "%", shown(p.Arg))
 	if p.Path == "" {
 		return text
 	}
-	return p.Path + ": " + text
+	return shown(p.Path) + ": " + text
+}
+
+const maxShown = 200
+
+// shown makes what somebody else wrote fit for a line of a terminal.
+func shown(s string) string {
+	if len(s) > maxShown {
+		s = strings.ToValidUTF8(s[:maxShown], "") + "…"
+	}
+	if strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return strconv.Quote(s)
+	}
+	return s
 }
 
 // Problems is everything wrong with one configuration, in its order.

@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"math"
 	"slices"
 	"time"
 )
@@ -15,8 +14,13 @@ type Rules struct {
 	teams         map[string]*calendar // a known team's calendar
 	sellers       map[string]bool
 	members       map[string][]string // sellers of a team, by id
-	main          map[Queue]Flow
-	alternative   map[Queue]map[string]Flow // by target
+	flows         map[Queue]*flows
+}
+
+// flows are the active ones of a queue.
+type flows struct {
+	main        *Flow            // the default colours where there is none
+	alternative map[string]*Flow // by target
 }
 
 // Compile checks a configuration and makes it ready. The error is a Problems.
@@ -35,10 +39,14 @@ func Compile(cfg Configuration) (*Rules, error) {
 		teams:         make(map[string]*calendar, len(cfg.Teams)),
 		sellers:       make(map[string]bool, len(cfg.Sellers)),
 		members:       make(map[string][]string),
-		main:          make(map[Queue]Flow),
-		alternative:   make(map[Queue]map[string]Flow),
+		flows:         make(map[Queue]*flows),
 	}
 	r.people(cfg)
+	for _, queue := range Queues {
+		colours := defaultFlow
+		colours.Queue = queue
+		r.flows[queue] = &flows{main: &colours, alternative: make(map[string]*Flow)}
+	}
 	for _, f := range cfg.Flows {
 		r.index(f)
 	}
@@ -68,14 +76,11 @@ func (r *Rules) index(f Flow) {
 		return
 	}
 	if f.Kind == Main {
-		r.main[f.Queue] = f
+		r.flows[f.Queue].main = &f
 		return
 	}
-	if r.alternative[f.Queue] == nil {
-		r.alternative[f.Queue] = make(map[string]Flow)
-	}
 	for _, target := range f.Targets {
-		r.alternative[f.Queue][target] = f
+		r.flows[f.Queue].alternative[target] = &f
 	}
 }
 
@@ -102,7 +107,9 @@ var defaultFlow = Flow{
 // FlowFor returns the flow that applies to the conversation where it is (§3):
 // the active alternative flow that names its holder, else the queue's active
 // main flow, else the default colours, whose id is DefaultFlow.
-func (r *Rules) FlowFor(c Conversation) Flow {
+func (r *Rules) FlowFor(c Conversation) Flow { return *r.flowFor(&c) }
+
+func (r *Rules) flowFor(c *Conversation) *Flow {
 	queue := c.Queue()
 	target := c.Channel
 	switch queue {
@@ -111,15 +118,16 @@ func (r *Rules) FlowFor(c Conversation) Flow {
 	case TeamQueue:
 		target = c.Team
 	}
-	if f, ok := r.alternative[queue][target]; ok {
+	return r.flowOf(queue, target)
+}
+
+// flowOf is the flow of a queue for a team, a seller or a channel (§3).
+func (r *Rules) flowOf(queue Queue, target string) *Flow {
+	flows := r.flows[queue]
+	if f, named := flows.alternative[target]; named {
 		return f
 	}
-	if f, ok := r.main[queue]; ok {
-		return f
-	}
-	f := defaultFlow
-	f.Queue = queue
-	return f
+	return flows.main
 }
 
 // Deadlines are a running clock's instants (§4), UTC; a zero one does not exist.
@@ -134,19 +142,16 @@ func (r *Rules) Deadlines(c Conversation) Deadlines {
 	if c.ClockStart.IsZero() {
 		return Deadlines{}
 	}
-	f := r.FlowFor(c)
-	d := Deadlines{
-		Alert1: r.at(c, f, f.Alert1),
-		Alert2: r.at(c, f, f.Alert2),
+	f := r.flowFor(&c)
+	return Deadlines{
+		Alert1: r.at(&c, f, f.Alert1),
+		Alert2: r.at(&c, f, f.Alert2),
+		Action: r.at(&c, f, f.limit()),
 	}
-	if f.Action.Delay <= math.MaxInt64-f.Alert2 {
-		d.Action = r.at(c, f, f.Alert2+f.Action.Delay)
-	}
-	return d
 }
 
 // at is §4's at(clock_start, d) on the flow's clock; zero where it does not exist.
-func (r *Rules) at(c Conversation, f Flow, d time.Duration) time.Time {
+func (r *Rules) at(c *Conversation, f *Flow, d time.Duration) time.Time {
 	if d > MaxDeadline {
 		return time.Time{}
 	}

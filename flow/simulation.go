@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"container/heap"
 	"maps"
 	"slices"
 	"time"
@@ -13,15 +12,14 @@ import (
 type Simulation struct {
 	rules         *Rules
 	conversations map[string]*simulated
-	timers        timerHeap
+	turns         turns
 	open          map[string]int // open conversations by the seller who holds them
 	emit          func(Record)
 }
 
 type simulated struct {
 	Conversation
-	next  Timer
-	index int // place in the heap, -1 outside
+	next Timer // its At is zero where none is set
 }
 
 // NewSimulation starts with rules and no conversations. emit receives every
@@ -37,7 +35,7 @@ func (s *Simulation) Happen(e Event) error {
 	s.fire(e.At, false)
 	c, known := s.conversations[e.Conversation]
 	if !known {
-		c = &simulated{index: -1}
+		c = &simulated{}
 	}
 	rec, err := Decide(s.rules, c.Conversation, e)
 	if err != nil {
@@ -81,12 +79,16 @@ func (s *Simulation) Open() []Conversation {
 
 // fire lets timers fire whose turn is before an instant, or at it.
 func (s *Simulation) fire(until time.Time, inclusive bool) {
-	for len(s.timers) > 0 {
-		c := s.timers[0]
-		if c.next.At.After(until) || !inclusive && c.next.At.Equal(until) {
+	for len(s.turns) > 0 {
+		at, c := s.turns[0].at, s.turns[0].conversation
+		if at.After(until) || !inclusive && at.Equal(until) {
 			return
 		}
-		rec := fire(s.rules, c.Conversation, c.next, Moment{Now: c.next.At, Loads: s.loads})
+		if !c.next.At.Equal(at) {
+			s.turns.pop() // something has put its turn elsewhere since
+			continue
+		}
+		rec := fire(s.rules, c.Conversation, c.next, Moment{Now: at, Loads: s.loads})
 		s.set(c, Evolve(c.Conversation, rec))
 		s.emit(rec)
 	}
@@ -102,55 +104,20 @@ func (s *Simulation) emitAll(records []Record) {
 
 // set stores a conversation's new state and puts its next timer in its place.
 func (s *Simulation) set(c *simulated, state Conversation) {
-	s.count(c.Conversation, -1)
-	s.count(state, +1)
+	if c.Seller != state.Seller || c.Status != state.Status {
+		s.count(&c.Conversation, -1)
+		s.count(&state, +1)
+	}
 	c.Conversation = state
-	next, ok := Next(s.rules, state, time.Time{})
-	c.next = next
-	switch {
-	case !ok && c.index >= 0:
-		heap.Remove(&s.timers, c.index)
-	case ok && c.index >= 0:
-		heap.Fix(&s.timers, c.index)
-	case ok:
-		heap.Push(&s.timers, c)
+	before := c.next.At
+	c.next, _ = Next(s.rules, state, time.Time{})
+	if !c.next.At.IsZero() && !c.next.At.Equal(before) {
+		s.turns.push(turn{c.next.At, c})
 	}
 }
 
-func (s *Simulation) count(c Conversation, n int) {
+func (s *Simulation) count(c *Conversation, n int) {
 	if c.IsOpen() && c.Seller != "" {
 		s.open[c.Seller] += n
 	}
-}
-
-// timerHeap orders conversations by their next timer's turn, then by id (§5).
-type timerHeap []*simulated
-
-func (h timerHeap) Len() int { return len(h) }
-
-func (h timerHeap) Less(i, j int) bool {
-	if !h[i].next.At.Equal(h[j].next.At) {
-		return h[i].next.At.Before(h[j].next.At)
-	}
-	return h[i].ID < h[j].ID
-}
-
-func (h timerHeap) Swap(i, j int) {
-	h[i], h[j] = h[j], h[i]
-	h[i].index, h[j].index = i, j
-}
-
-func (h *timerHeap) Push(x any) {
-	c := x.(*simulated)
-	c.index = len(*h)
-	*h = append(*h, c)
-}
-
-func (h *timerHeap) Pop() any {
-	old := *h
-	c := old[len(old)-1]
-	old[len(old)-1] = nil
-	*h = old[:len(old)-1]
-	c.index = -1
-	return c
 }

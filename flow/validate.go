@@ -16,6 +16,7 @@ func (cfg Configuration) Validate() Problems {
 		ps.add("timezone", CodeZone, cfg.Timezone)
 	}
 	validateWeek(&ps, "hours", cfg.Hours)
+	validateDates(&ps, "holidays", cfg.Holidays)
 	validateTeams(&ps, cfg.Teams)
 	validateSellers(&ps, cfg.Sellers)
 	validateFlows(&ps, cfg.Flows)
@@ -26,9 +27,12 @@ func (cfg Configuration) Validate() Problems {
 
 var errZone = errors.New("not an IANA zone")
 
-// loadZone is time.LoadLocation without its two names that mean the machine's zone.
+// loadZone is time.LoadLocation without the names that mean the machine's zone,
+// and without the database's private ones, which only some machines have.
 func loadZone(name string) (*time.Location, error) {
-	if name == "" || name == "Local" {
+	switch {
+	case name == "", name == "Local", name == "localtime", name == "posixrules",
+		strings.HasPrefix(name, "posix/"), strings.HasPrefix(name, "right/"):
 		return nil, errZone
 	}
 	return time.LoadLocation(name)
@@ -44,11 +48,21 @@ func validateWeek(ps *Problems, path string, week *Week) {
 	for d, slots := range week {
 		sorted := slices.SortedFunc(slices.Values(slots), func(a, b Slot) int { return a.Open - b.Open })
 		for i, s := range sorted {
-			if s.Close <= s.Open {
+			if s.Open < 0 || s.Close > minutesPerDay {
+				ps.add(path+"."+days[d], CodeTime, FormatTimeOfDay(s.Open)+"-"+FormatTimeOfDay(s.Close))
+			} else if s.Close <= s.Open {
 				ps.add(path+"."+days[d], CodeReversed, "")
 			} else if i > 0 && s.Open < sorted[i-1].Close {
 				ps.add(path+"."+days[d], CodeOverlap, "")
 			}
+		}
+	}
+}
+
+func validateDates(ps *Problems, path string, dates []Date) {
+	for i, d := range dates {
+		if read, err := ParseDate(d.String()); err != nil || read != d {
+			ps.add(fmt.Sprintf("%s[%d]", path, i), CodeDate, fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day))
 		}
 	}
 }
@@ -70,6 +84,7 @@ func validateTeams(ps *Problems, teams []Team) {
 		path := fmt.Sprintf("teams[%d]", i)
 		unique(ps, seen, path+".id", t.ID)
 		validateWeek(ps, path+".hours", t.Hours)
+		validateDates(ps, path+".holidays", t.Holidays)
 		if t.Hours == nil && t.Holidays != nil {
 			ps.add(path+".holidays", CodeHolidays, "")
 		}
@@ -116,7 +131,8 @@ func validateFlows(ps *Problems, flows []Flow) {
 
 // count checks a flow against those of its queue before it (§3).
 func (q *queueFlows) count(ps *Problems, path string, f Flow) {
-	if f.Kind == Main {
+	switch f.Kind {
+	case Main:
 		if q.main {
 			ps.add(path+".kind", CodeSecondMain, "")
 		}
@@ -124,8 +140,12 @@ func (q *queueFlows) count(ps *Problems, path string, f Flow) {
 		if len(f.Targets) > 0 {
 			ps.add(path+".targets", CodeMainTargets, "")
 		}
-		return
+	case Alternative:
+		q.alternative(ps, path, f)
 	}
+}
+
+func (q *queueFlows) alternative(ps *Problems, path string, f Flow) {
 	q.alternatives++
 	if q.alternatives == MaxAlternatives+1 {
 		ps.add(path, CodeTooMany, "")
@@ -146,9 +166,9 @@ func (q *queueFlows) count(ps *Problems, path string, f Flow) {
 
 // validateFlow checks what a flow says of itself (§4, §5).
 func validateFlow(ps *Problems, path string, f Flow) {
-	oneOf(ps, path+".queue", string(f.Queue), string(TeamQueue), string(SellerQueue), string(WaitingQueue))
-	oneOf(ps, path+".kind", string(f.Kind), string(Main), string(Alternative))
-	oneOf(ps, path+".clock", string(f.Clock), string(Always), string(BusinessHours))
+	oneOf(ps, path+".queue", f.Queue, Queues...)
+	oneOf(ps, path+".kind", f.Kind, Main, Alternative)
+	oneOf(ps, path+".clock", f.Clock, Always, BusinessHours)
 	if f.Alert1 <= 0 {
 		ps.add(path+".alert1", CodeNotPositive, "")
 	}
@@ -159,8 +179,7 @@ func validateFlow(ps *Problems, path string, f Flow) {
 }
 
 func validateAction(ps *Problems, path string, a Action) {
-	oneOf(ps, path+".type", string(a.Type), string(ActionNone), string(TransferTeam), string(TransferSeller),
-		string(Redistribute), string(ReturnToWaiting), string(CloseAction))
+	oneOf(ps, path+".type", a.Type, ActionNone, TransferTeam, TransferSeller, Redistribute, ReturnToWaiting, CloseAction)
 	if a.Type == TransferTeam && a.Team == "" {
 		ps.add(path+".team", CodeRequired, "")
 	}
@@ -172,12 +191,21 @@ func validateAction(ps *Problems, path string, a Action) {
 	}
 }
 
-func oneOf(ps *Problems, path, value string, allowed ...string) {
+func oneOf[T ~string](ps *Problems, path string, value T, values ...T) {
 	if value == "" {
 		ps.add(path, CodeRequired, "")
-	} else if !slices.Contains(allowed, value) {
-		ps.add(path, CodeUnknown, value+" (allowed: "+strings.Join(allowed, ", ")+")")
+	} else if !slices.Contains(values, value) {
+		ps.add(path, CodeUnknown, allowed(string(value), values))
 	}
+}
+
+// allowed names a value that is none of a closed list's, and the list.
+func allowed[T ~string](value string, values []T) string {
+	names := make([]string, len(values))
+	for i, v := range values {
+		names[i] = string(v)
+	}
+	return value + " (allowed: " + strings.Join(names, ", ") + ")"
 }
 
 func validateAutoClose(ps *Problems, path string, a AutoClose) {

@@ -14,10 +14,10 @@ import (
 
 // simulateCmd is `semaforo simulate`: the engine over a log of events.
 type simulateCmd struct {
-	Config string `required:"" placeholder:"FILE" help:"The configuration, a JSON document. - is standard input."`
-	Events string `required:"" placeholder:"FILE" help:"The events, one JSON object a line, in order. - is standard input."`
-	Until  string `placeholder:"INSTANT" help:"Stop at this RFC 3339 instant instead of the last event's; events after it are not read."`
-	State  bool   `help:"Write each open conversation's state at the end."`
+	Config string  `required:"" placeholder:"FILE" help:"The configuration, a JSON document. - is standard input."`
+	Events string  `required:"" placeholder:"FILE" help:"The events, one JSON object a line, in order. - is standard input."`
+	Until  *string `placeholder:"INSTANT" help:"Stop at this RFC 3339 instant instead of the last event's; events after it are not read."`
+	State  bool    `help:"Write each open conversation's state at the end."`
 }
 
 // Run writes one line for each thing the engine did.
@@ -50,12 +50,12 @@ func (cmd *simulateCmd) Run(std *streams) error {
 }
 
 func (cmd *simulateCmd) until() (time.Time, error) {
-	if cmd.Until == "" {
+	if cmd.Until == nil {
 		return time.Time{}, nil
 	}
-	until, err := flow.ParseInstant(cmd.Until)
+	until, err := flow.ParseInstant(*cmd.Until)
 	if err != nil {
-		return time.Time{}, fmt.Errorf("--until is not an RFC 3339 instant such as 2026-11-23T18:00:00-03:00: %s", cmd.Until)
+		return time.Time{}, fmt.Errorf("--until is not an RFC 3339 instant such as 2026-11-23T18:00:00-03:00: %q", *cmd.Until)
 	}
 	return until, nil
 }
@@ -109,11 +109,11 @@ func (s *simulateRun) run(events *bufio.Reader, state bool) error {
 			continue
 		}
 		line, err := s.parse(src)
+		if !s.until.IsZero() && line.At.After(s.until) {
+			break // not read further: whatever is wrong with it does not matter
+		}
 		if err != nil {
 			return usageError{fmt.Errorf("%s: line %d: %w", s.name, s.number, err)}
-		}
-		if !s.until.IsZero() && line.At.After(s.until) {
-			break
 		}
 		if err := s.apply(line); err != nil {
 			return err
@@ -137,7 +137,8 @@ func readLine(r *bufio.Reader) ([]byte, error) {
 	if err == io.EOF && len(src) > 0 {
 		err = nil
 	}
-	return src, err
+	src = bytes.TrimSuffix(src, []byte("\n"))
+	return bytes.TrimSuffix(src, []byte("\r")), err
 }
 
 func (s *simulateRun) parse(src []byte) (flow.Line, error) {
