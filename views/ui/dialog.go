@@ -1,0 +1,56 @@
+package ui
+
+import "github.com/a-h/templ"
+
+// PanelProps describe the content of the side panel. With Action it is a form; its children are the
+// fields, Footer its buttons, of which the one that goes on stands first (Enter takes it).
+type PanelProps struct {
+	Title string
+	// Lead is a sentence under the title.
+	Lead string
+	// Close is the address of the page without the panel, where × leads.
+	Close string
+	// Steps are the names of the steps, Step the index of the present one; no Steps, no progress.
+	Steps []string
+	Step  int
+	// FocusTitle puts the focus on the title when a step opens without a bad field.
+	FocusTitle bool
+	Action     string
+	// Form are the form's attributes (PanelForm).
+	Form   templ.Attributes
+	Footer templ.Component
+}
+
+func (p PanelProps) stepState(i int) string {
+	switch {
+	case i < p.Step:
+		return "done"
+	case i == p.Step:
+		return "current"
+	}
+	return "coming"
+}
+
+// DialogProps describe the content of the centred dialog, or of a page that asks the same.
+type DialogProps struct {
+	Title string
+	Icon  IconName
+	// Close is the address of the page without the dialog; it is where the cancel button leads.
+	Close string
+	// CloseLabel is "Cancelar" unless given.
+	CloseLabel string
+	Action     string
+	Form       templ.Attributes
+	// Submit is the action's word; Danger draws it as one that destroys.
+	Submit string
+	Danger bool
+	// Values are hidden inputs.
+	Values []Option
+}
+
+func (p DialogProps) variant() Variant {
+	if p.Danger {
+		return Danger
+	}
+	return Primary
+}

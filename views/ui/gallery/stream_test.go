@@ -1,0 +1,59 @@
+package gallery_test
+
+import (
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+const offline = `document.querySelector("#offline > p").checkVisibility()`
+
+// A lost stream is said so, comes back by itself, and has the list fetch what it missed.
+func TestLostStream(t *testing.T) {
+	t.Parallel()
+	s, b := inbox(t)
+	s.send(t, "inbox 1")
+	s.fall(true)
+	b.until(offline)
+	b.shoot("offline")
+	b.axe("offline")
+	s.reorder(pick("c4 c1")...)
+	s.fall(false)
+	b.until("!" + offline + " && " + order + ` === "c4 c1"`)
+}
+
+// A page that opened while the stream was down finds it all the same.
+func TestStreamDownAtTheStart(t *testing.T) {
+	t.Parallel()
+	s, b := newSite(t), newTab(t)
+	b.look(1280, 900, false)
+	s.fall(true)
+	b.do(chromedp.Navigate(s.URL + "/inbox"))
+	b.until(offline)
+	s.reorder(pick("c2")...)
+	s.fall(false)
+	b.until("!" + offline)
+	s.send(t, "inbox 1")
+	b.until(order + ` === "c2"`)
+}
+
+// The first load, cold, stays within the issue's bounds.
+func TestFirstLoad(t *testing.T) {
+	t.Parallel()
+	for _, path := range []string{"/signin", "/inbox"} {
+		s, b := newSite(t), newTab(t)
+		b.do(chromedp.Navigate(s.URL + path))
+		b.until(`document.readyState === "complete" && document.documentElement.dataset.js !== undefined`)
+		b.until(`document.querySelector("[data-stream]") === null || document.querySelector("[data-stream]")._htmx?.sse !== undefined`)
+		s.mu.Lock()
+		asked, bytes := s.asked, s.bytes.Load()
+		s.mu.Unlock()
+		if len(asked) > 6 {
+			t.Errorf("%s: %d requests: %v", path, len(asked), asked)
+		}
+		// The gallery's pages are not compressed; the program's are.
+		if bytes > 75_000 {
+			t.Errorf("%s: %d bytes on the wire", path, bytes)
+		}
+	}
+}
