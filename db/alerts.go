@@ -34,7 +34,7 @@ func (q Queries) Alerts(ctx context.Context, store string, holders []string, aft
 	if len(holders) == 0 {
 		return nil, nil
 	}
-	a := arguments{values: []any{store, after, At(since), pageLimit(limit)}}
+	a := arguments{values: []any{store, after, int64(At(since)), pageLimit(limit)}}
 	return list(ctx, q, "alerts", func(r row) (v Alert, err error) {
 		return v, r.Scan(&v.Store, &v.ID, &v.Conversation, &v.Seq, timeInto{&v.At}, &v.Level, &v.Holder, &v.ContactName)
 	}, `SELECT l.store_id, l.id, l.conversation_id, l.seq, l.at, l.level, l.holder, p.name

@@ -22,6 +22,15 @@ func benchSizes() []int {
 	return []int{100_000}
 }
 
+// benchDB is a fresh database of the engine that SEMAFORO_BENCH_ENGINE names.
+func benchDB(b *testing.B) *db.DB {
+	b.Helper()
+	if os.Getenv("SEMAFORO_BENCH_ENGINE") == "postgres" {
+		return dbtest.NewPostgres(b)
+	}
+	return dbtest.New(b)
+}
+
 func seed(b *testing.B, d *db.DB, open int) dbtest.Seeded {
 	b.Helper()
 	began := time.Now()
@@ -83,7 +92,7 @@ func percentile(times []time.Duration, p float64) time.Duration {
 // BenchmarkList measures every tab, filter and page with the counts beside it.
 func BenchmarkList(b *testing.B) {
 	for _, open := range benchSizes() {
-		d := dbtest.New(b)
+		d := benchDB(b)
 		s := seed(b, d, open)
 		var all []time.Duration
 		cases := listCases(s)
@@ -125,7 +134,7 @@ func BenchmarkList(b *testing.B) {
 func BenchmarkClaim(b *testing.B) {
 	for _, open := range benchSizes() {
 		b.Run(fmt.Sprintf("open=%d", open), func(b *testing.B) {
-			d := dbtest.New(b)
+			d := benchDB(b)
 			seed(b, d, open)
 			now := dbtest.Start.Add(1000 * time.Hour)
 			fired := 0

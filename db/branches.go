@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"semaforo/flow"
 )
@@ -11,7 +12,7 @@ import (
 type branch struct {
 	holder  string // "": any
 	team    string // "": any
-	channel string // "": any; the holder's and team's indexes need one to keep the order
+	channel string // "": any, in a search only: the indexes need one to keep the order
 	queue   flow.Queue
 	low     int // ranks
 	high    int
@@ -39,7 +40,7 @@ func (q Queries) branches(ctx context.Context, store string, l ListQuery) ([]bra
 		holders = []string{""}
 	}
 	channels := []string{l.ChannelID}
-	if l.ChannelID == "" && l.Search == "" && (some || l.Team != "") {
+	if l.ChannelID == "" && l.Search == "" {
 		var err error
 		if channels, err = q.channelIDs(ctx, store); err != nil {
 			return nil, err
@@ -114,11 +115,7 @@ func (l ListQuery) holders() (holders []string, some bool) {
 	if l.Queue == flow.TeamQueue && l.Team != "" {
 		keep(flow.Conversation{Team: l.Team}.Holder())
 	}
-	if l.Team != "" && some {
-		holders = slices.DeleteFunc(holders, func(h string) bool {
-			return h == waiting || slices.Contains(teams, h) && h != flow.Conversation{Team: l.Team}.Holder()
-		})
-	}
+	holders = slices.DeleteFunc(holders, func(h string) bool { return !l.admits(h) })
 	slices.Sort(holders)
 	return slices.Compact(holders), some
 }
@@ -130,10 +127,15 @@ func (b branch) index() string {
 		return "conversations_holder"
 	case b.team != "":
 		return "conversations_team"
-	case b.channel != "":
-		return "conversations_channel"
 	}
-	return "conversations_all"
+	return "conversations_channel"
+}
+
+// admits reports whether conversations of a holder can meet the filters on queue
+// and team.
+func (l ListQuery) admits(holder string) bool {
+	queue, id, _ := strings.Cut(holder, ":")
+	return (l.Queue == "" || string(l.Queue) == queue) && (l.Team == "" || queue == "seller" || id == l.Team)
 }
 
 // where is the branch's condition, from the page's cursor on. Only one lower
@@ -148,7 +150,9 @@ func (b branch) where(a *arguments, l ListQuery) string {
 	equal("holder", b.holder)
 	equal("team_id", b.team)
 	equal("channel_id", b.channel)
-	equal("queue", string(b.queue))
+	if b.holder == "" { // a holder has but one queue
+		equal("queue", string(b.queue))
+	}
 	cursor, compare := l.After, ">"
 	if l.Before != nil {
 		cursor, compare = l.Before, "<"

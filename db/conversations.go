@@ -204,17 +204,16 @@ func (tx *Tx) InsertConversation(ctx context.Context, c *Conversation) error {
 var insertConversation = `INSERT INTO conversations (` + strings.ReplaceAll(conversationColumns, "c.", "") +
 	`, queue, holder, rank, sort_key) VALUES (` + placeholders(1, 41) + `) ON CONFLICT DO NOTHING`
 
-// The columns of an update, by what changes: a column that is not named keeps
-// its indexes untouched, and most changes touch none of them.
-const (
-	setState = `seq = $4, wait_start = $5, clock_start = $6, idle_since = $7, last_from = $8, last_at = $9,
+// setState are the columns without an index: a column that is not named in an
+// update keeps its indexes untouched, and most changes touch none of them.
+const setState = `seq = $4, wait_start = $5, clock_start = $6, idle_since = $7, last_from = $8, last_at = $9,
 	  postponed_until = $10, postpone_reason = $11, level = $12, action_done = $13, answered_wait = $14, visited = $15,
 	  as_of = $16, flow_id = $17, d1 = $18, d2 = $19, next_type = $20, next_at = $21, last_text = $22,
 	  last_text_from = $23`
-)
 
-// UpdateConversation writes a conversation that was read with Seq seen, and has
-// a later one now. ErrChanged: its row has another seq than that.
+// UpdateConversation writes a conversation that was read, in this transaction,
+// with Seq seen, and has a later one now. Indexed columns are written only where
+// they differ from what was read. ErrChanged: its row has another seq than that.
 func (tx *Tx) UpdateConversation(ctx context.Context, c *Conversation, seen int64) error {
 	what := "update conversation " + c.ID
 	visited, err := encode(c.Visited)

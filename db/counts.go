@@ -80,18 +80,27 @@ const maxExempt = 10_000
 // that wait since before it, and of the answered ones those answered before it
 // (§5). It counts up to 10,000; capped says that there are more.
 func (q Queries) Exempt(ctx context.Context, store, kind string, enabled time.Time) (n int, capped bool, err error) {
+	channels, err := q.channelIDs(ctx, store)
+	if err != nil || len(channels) == 0 {
+		return 0, false, err
+	}
 	a := arguments{values: []any{store, maxExempt + 1}}
-	var parts []string
+	var ranges []string
 	if kind == AutoCloseCustomer {
-		parts = append(parts, "rank = 3 AND last_from = 'seller' AND sort_key > "+a.arg(-int64(At(enabled))))
+		ranges = append(ranges, "rank = 3 AND last_from = 'seller' AND sort_key > "+a.arg(-int64(At(enabled))))
 	} else {
+		before := a.arg(int64(At(enabled)))
 		for rank := RankRed; rank <= RankGreen; rank++ {
-			parts = append(parts, "rank = "+strconv.Itoa(rank)+" AND sort_key < "+a.arg(int64(At(enabled))))
+			ranges = append(ranges, "rank = "+strconv.Itoa(rank)+" AND sort_key < "+before)
 		}
 	}
-	for i, p := range parts {
-		parts[i] = "SELECT * FROM (SELECT id FROM conversations WHERE store_id = $1 AND " + p + " LIMIT $2) AS p" +
-			strconv.Itoa(i)
+	var parts []string
+	for _, channel := range channels {
+		on := " AND channel_id = " + a.arg(channel) + " AND "
+		for _, r := range ranges {
+			parts = append(parts, "SELECT * FROM (SELECT id FROM conversations"+q.indexedBy("conversations_channel")+
+				" WHERE store_id = $1"+on+r+" LIMIT $2) AS p"+strconv.Itoa(len(parts)))
+		}
 	}
 	n, err = one(ctx, q, "count exempt conversations", column[int],
 		"SELECT COUNT(*) FROM ("+strings.Join(parts, " UNION ALL ")+") AS exempt", a.values...)

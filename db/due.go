@@ -42,9 +42,12 @@ func (tx *Tx) ClaimStale(ctx context.Context, store string, version int64, now t
 // an earlier configuration than their current one.
 func (q Queries) StaleStores(ctx context.Context) ([]Store, error) {
 	return list(ctx, q, "stale stores", scanStore,
-		`SELECT `+storeColumns+` FROM stores s WHERE EXISTS (SELECT 1 FROM conversations c
-		   WHERE c.store_id = s.id AND c.status = 'open' AND c.config_version < s.config_version) ORDER BY s.id`)
+		`SELECT `+storeColumns+` FROM stores s WHERE `+isStale+` ORDER BY s.id`)
 }
+
+// isStale asks one index entry a store; a join may walk all conversations.
+const isStale = `s.config_version > (SELECT MIN(c.config_version) FROM conversations c
+  WHERE c.store_id = s.id AND c.status = 'open')`
 
 // SetAside records that a conversation could not be processed, and when to try
 // again; it changes nothing else of it. ErrChanged: its row has another seq.
@@ -94,8 +97,7 @@ func (q Queries) Agenda(ctx context.Context) (Agenda, error) {
 		return a, r.Scan(timeInto{&a.Due}, timeInto{&a.Outbox}, &a.Stale)
 	}, `SELECT (SELECT MIN(due_at) FROM conversations WHERE due_at IS NOT NULL),
 	      (SELECT MIN(next_at) FROM outbox WHERE next_at IS NOT NULL),
-	      EXISTS (SELECT 1 FROM stores s JOIN conversations c ON c.store_id = s.id
-	        WHERE c.status = 'open' AND c.config_version < s.config_version)`)
+	      EXISTS (SELECT 1 FROM stores s WHERE `+isStale+`)`)
 }
 
 // Ref names a conversation without reading its state.

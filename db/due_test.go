@@ -42,6 +42,9 @@ func TestDue(t *testing.T) {
 		if due := claim(t, d, dbtest.Start.Add(59*time.Second), 10); len(due) != 0 {
 			t.Errorf("claimed early: %v", due)
 		}
+		refs := must[[]db.Ref](t)(d.DueRefs(ctx, dbtest.Start.Add(2*time.Minute), 10))
+		diff(t, refs, []db.Ref{{Store: s.ID, ID: made[4].ID, Seq: 1}, {Store: s.ID, ID: made[3].ID, Seq: 1}})
+		diff(t, must[db.Agenda](t)(d.Agenda(ctx)), db.Agenda{Due: dbtest.Start.Add(time.Minute)})
 		due := claim(t, d, dbtest.Start.Add(3*time.Minute), 10)
 		if len(due) != 3 || due[0].ID != made[4].ID || due[2].ID != made[2].ID {
 			t.Fatalf("claimed %v", due)
@@ -113,6 +116,12 @@ func TestStale(t *testing.T) {
 		stores := must[[]db.Store](t)(d.StaleStores(ctx))
 		if len(stores) != 1 || stores[0].ConfigVersion != 2 {
 			t.Fatalf("stale: %v", stores)
+		}
+		if !must[db.Agenda](t)(d.Agenda(ctx)).Stale {
+			t.Error("nothing stale on the agenda")
+		}
+		if refs := must[[]db.Ref](t)(d.StaleRefs(ctx, s.ID, 2, dbtest.Start, 2)); len(refs) != 2 {
+			t.Errorf("stale: %v", refs)
 		}
 		for _, want := range []int{2, 1, 0} {
 			write(t, d, func(tx *db.Tx) error {

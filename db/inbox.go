@@ -113,16 +113,21 @@ func (r Row) Place() Cursor {
 // names to show them by. Whatever the filters, it reads about as many index
 // entries as rows it returns: each combination of holder and channel is one
 // range of an index in the list's order, of which the first rows are merged.
-// Only the search is bounded otherwise, by searchDepth.
+// A search is bounded otherwise: see searchWidth.
 func (q Queries) ListConversations(ctx context.Context, store string, l ListQuery) (Page, error) {
 	limit := pageLimit(l.Limit)
 	b, err := q.branches(ctx, store, l)
-	if err != nil || len(b) == 0 {
+	words := searchWords(l.Search)
+	nothing := len(b) == 0 || (len(words) == 0 && strings.TrimSpace(l.Search) != "")
+	if err != nil || nothing {
+		return Page{}, err
+	}
+	if err := q.rarestFirst(ctx, store, words); err != nil {
 		return Page{}, err
 	}
 	a := arguments{values: []any{store}}
 	backwards := l.Before != nil
-	rows, err := list(ctx, q, "list conversations", scanListRow, q.listStatement(&a, b, l, limit+1), a.values...)
+	rows, err := list(ctx, q, "list conversations", scanListRow, q.listStatement(&a, b, words, l, limit+1), a.values...)
 	if err != nil {
 		return Page{}, err
 	}
@@ -171,37 +176,42 @@ const listRowFrom = `SELECT ` + conversationColumns + `, contacts.name, contacts
   WHERE c.store_id = $1 AND c.id = page.id AND contacts.store_id = c.store_id AND contacts.id = c.contact_id
     AND channels.store_id = c.store_id AND channels.id = c.channel_id`
 
-func (q Queries) listStatement(a *arguments, branches []branch, l ListQuery, limit int) string {
+func (q Queries) listStatement(a *arguments, branches []branch, words []string, l ListQuery, limit int) string {
 	order := " ORDER BY rank, sort_key, id"
 	if l.Before != nil {
 		order = " ORDER BY rank DESC, sort_key DESC, id DESC"
 	}
 	tail := order + " LIMIT " + a.arg(limit)
-	words := searchWords(l.Search)
-	var b strings.Builder
-	b.WriteString("WITH ")
-	found := ""
+	var page string
 	if len(words) > 0 {
-		b.WriteString("found AS MATERIALIZED (" + searched(a, "$1", words) + "), ")
-		// CROSS JOIN keeps SQLite from walking the list and looking each row up among the found.
-		found = "found CROSS JOIN "
+		page = filtered(a, branches, words, l)
+	} else {
+		page = q.merged(a, branches, l, tail)
 	}
-	b.WriteString("page AS MATERIALIZED (")
-	for i, br := range branches {
-		if i > 0 {
-			b.WriteString(" UNION ALL ")
-		}
-		b.WriteString("SELECT * FROM (SELECT c.id, c.rank, c.sort_key FROM " + found + "conversations c")
-		if found == "" {
-			b.WriteString(q.indexedBy(br.index()) + " WHERE c.store_id = $1")
-		} else {
-			b.WriteString(" WHERE c.store_id = $1 AND c.id = found.hit")
-		}
-		b.WriteString(br.where(a, l) + tail + ") AS b" + strconv.Itoa(i))
+	return "WITH page AS MATERIALIZED (" + page + tail + ") " + listRowFrom +
+		strings.NewReplacer("rank", "page.rank", "sort_key", "page.sort_key", "id", "page.id").Replace(order)
+}
+
+// merged are the first rows of each branch.
+func (q Queries) merged(a *arguments, branches []branch, l ListQuery, tail string) string {
+	parts := make([]string, len(branches))
+	for i, b := range branches {
+		parts[i] = "SELECT * FROM (SELECT c.id, c.rank, c.sort_key FROM conversations c" + q.indexedBy(b.index()) +
+			" WHERE c.store_id = $1" + b.where(a, l) + tail + ") AS b" + strconv.Itoa(i)
 	}
-	b.WriteString(tail + ") " + listRowFrom)
-	b.WriteString(strings.NewReplacer("rank", "page.rank", "sort_key", "page.sort_key", "id", "page.id").Replace(order))
-	return b.String()
+	return strings.Join(parts, " UNION ALL ")
+}
+
+// filtered are the conversations that have the words, of any branch. CROSS JOIN
+// keeps SQLite from walking the list and looking each row up among the found.
+func filtered(a *arguments, branches []branch, words []string, l ListQuery) string {
+	found := searched(a, words)
+	parts := make([]string, len(branches))
+	for i, b := range branches {
+		parts[i] = "(1 = 1" + b.where(a, l) + ")"
+	}
+	return "SELECT c.id, c.rank, c.sort_key FROM (" + found + ") AS found CROSS JOIN conversations c" +
+		" WHERE c.store_id = $1 AND c.id = found.hit AND (" + strings.Join(parts, " OR ") + ")"
 }
 
 // ConversationRow reads one conversation as a line of the list.

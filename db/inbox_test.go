@@ -155,7 +155,10 @@ func TestListConversations(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := newInbox(t, d, "a", 150)
 		newInbox(t, d, "b", 20)
-		for _, q := range s.queries() {
+		for i, q := range s.queries() {
+			if d.Postgres() && i%5 != 0 { // enough to see that it means the same there
+				continue
+			}
 			want := s.want(q)
 			forwards, backwards := walk(t, d, s.ID, q)
 			if !slices.Equal(forwards, want) || !slices.Equal(backwards, want) {
@@ -173,13 +176,13 @@ func TestListConversations(t *testing.T) {
 	})
 }
 
-func TestListIsOneStatementAndShowsNames(t *testing.T) {
+func TestListNeedsTwoStatementsAndShowsNames(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := newInbox(t, d, "a", 60)
 		counted, n := db.CountStatements(ctx)
 		page := must[db.Page](t)(d.ListConversations(counted, s.ID, db.ListQuery{Tab: db.TabAll, Limit: 50}))
-		if n.Load() != 1 {
+		if n.Load() > 2 { // the list, and its store's channels
 			t.Errorf("%d statements", n.Load())
 		}
 		n.Store(0)

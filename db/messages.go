@@ -115,7 +115,7 @@ func (q Queries) MessagesAfter(ctx context.Context, store, conversation string, 
 func (q Queries) SellerMessagesSince(ctx context.Context, store, conversation string, at time.Time) ([]Message, error) {
 	return list(ctx, q, "seller messages of conversation "+conversation, scanMessage,
 		`SELECT `+messageColumns+` FROM messages m WHERE m.store_id = $1 AND m.conversation_id = $2
-		 AND m.sender = 'seller' AND NOT m.private AND m.at >= $3 ORDER BY m.seq, m.id`, store, conversation, At(at))
+		 AND m.sender = 'seller' AND NOT m.private AND m.at >= $3 ORDER BY m.seq, m.id`, store, conversation, int64(At(at)))
 }
 
 // SetDelivery records how far a message has come, and why it failed; external,

@@ -53,8 +53,8 @@ func (tx *Tx) ClaimOutbox(ctx context.Context, now, lease time.Time, limit int) 
 		`WITH due AS MATERIALIZED (SELECT store_id AS s, id AS i FROM outbox
 		   WHERE next_at IS NOT NULL AND next_at <= $1 ORDER BY next_at, id LIMIT $3`+
 			tx.lock(` FOR UPDATE SKIP LOCKED`)+`)
-		 UPDATE outbox AS o SET next_at = $2, attempts = o.attempts + 1 FROM due WHERE o.store_id = due.s AND o.id = due.i
-		 RETURNING `+outboxColumns, At(now), At(lease), limit)
+		 UPDATE outbox SET next_at = $2, attempts = attempts + 1 FROM due WHERE store_id = due.s AND id = due.i
+		 RETURNING `+strings.ReplaceAll(outboxColumns, "o.", ""), At(now), At(lease), limit)
 	slices.SortFunc(claimed, func(a, b Outgoing) int { return strings.Compare(a.ID, b.ID) })
 	return claimed, err
 }

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 )
@@ -16,9 +17,13 @@ const (
 	maxWords     = 6 // of a search
 )
 
-// searchDepth is how many conversations that match are sorted by urgency; of
-// more, it is any so many of them.
-const searchDepth = 2000
+// Of the rarest word's conversations so many are looked at for the others, and
+// of those that match so many are sorted by urgency: a search for words that
+// nearly every conversation has costs no more than this.
+const (
+	searchWidth = 4000
+	searchDepth = 1000
+)
 
 // Terms splits a text into the words it is found by: folded, letters and digits.
 func Terms(text string) []string {
@@ -66,8 +71,6 @@ func searchWords(search string) []string {
 		return []string{cut(digits)}
 	}
 	words := Terms(search)
-	// The longest are the rarest, most often.
-	slices.SortStableFunc(words, func(a, b string) int { return len(b) - len(a) })
 	return words[:min(len(words), maxWords)]
 }
 
@@ -98,17 +101,41 @@ func contactTerms(c Contact) []string {
 	return slices.Compact(terms)
 }
 
+// rarestFirst orders a search's words by how many entries of the store begin with
+// them, as far as it matters.
+func (q Queries) rarestFirst(ctx context.Context, store string, words []string) error {
+	if len(words) < 2 {
+		return nil
+	}
+	a := arguments{values: []any{store, searchWidth}}
+	counts := make([]string, len(words))
+	for i, w := range words {
+		counts[i] = "SELECT " + strconv.Itoa(i) + " AS word, COUNT(*) AS n FROM (SELECT 1 AS one FROM search_terms t" +
+			" WHERE t.store_id = $1 AND " + prefixed(&a, "t", w) + " LIMIT $2) AS w" + strconv.Itoa(i)
+	}
+	order, err := list(ctx, q, "count words", func(r row) (word int, err error) {
+		var n int
+		return word, r.Scan(&word, &n)
+	}, strings.Join(counts, " UNION ALL ")+" ORDER BY n, word", a.values...)
+	given := slices.Clone(words)
+	for i, word := range order {
+		words[i] = given[word]
+	}
+	return err
+}
+
 // searched is a SELECT of the ids of a store's conversations that have every
-// word, each as the beginning of one of theirs. A range of terms stands for a
-// LIKE, so no character of a search has a meaning of its own.
-func searched(a *arguments, store string, words []string) string {
+// word, each as the beginning of one of theirs; the first word should be the
+// rarest. A range of terms stands for a LIKE, so no character of a search has a
+// meaning of its own.
+func searched(a *arguments, words []string) string {
 	var b strings.Builder
-	b.WriteString(`SELECT DISTINCT t.conversation_id AS hit FROM search_terms t WHERE t.store_id = ` + store +
-		` AND ` + prefixed(a, "t", words[0]))
+	b.WriteString(`SELECT DISTINCT t.conversation_id AS hit FROM (SELECT first.conversation_id FROM search_terms first
+	  WHERE first.store_id = $1 AND ` + prefixed(a, "first", words[0]) + ` LIMIT ` + a.arg(searchWidth) + `) AS t WHERE 1 = 1`)
 	for i, w := range words[1:] {
-		alias := "t" + string(rune('a'+i))
-		b.WriteString(` AND EXISTS (SELECT 1 FROM search_terms ` + alias + ` WHERE ` + alias + `.store_id = ` + store +
-			` AND ` + alias + `.conversation_id = t.conversation_id AND ` + prefixed(a, alias, w) + `)`)
+		alias := "t" + strconv.Itoa(i)
+		b.WriteString(` AND EXISTS (SELECT 1 FROM search_terms ` + alias + ` WHERE ` + alias + `.store_id = $1 AND ` + alias +
+			`.conversation_id = t.conversation_id AND ` + prefixed(a, alias, w) + `)`)
 	}
 	b.WriteString(` LIMIT ` + a.arg(searchDepth))
 	return b.String()

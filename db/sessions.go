@@ -99,3 +99,13 @@ func (q Queries) UserSessions(ctx context.Context, user string, now time.Time) (
 		`SELECT `+sessionColumns+` FROM sessions x WHERE x.user_id = $1 AND x.expires_at > $2
 		 ORDER BY x.created_at DESC LIMIT $3`, user, At(now), MaxPage)
 }
+
+// SellersSignedIn lists the sellers of a store as whom somebody is signed in at
+// now and has been seen since an instant, by id.
+func (q Queries) SellersSignedIn(ctx context.Context, store string, since, now time.Time) ([]string, error) {
+	return list(ctx, q, "signed-in sellers", column[string],
+		`SELECT DISTINCT m.seller_id FROM sessions x
+		 JOIN memberships m ON m.store_id = x.store_id AND m.user_id = x.user_id
+		 WHERE x.store_id = $1 AND x.last_used_at >= $2 AND x.expires_at > $3 ORDER BY m.seller_id`,
+		store, At(since), At(now))
+}

@@ -35,7 +35,8 @@ func (tx *Tx) must(ctx context.Context, missing error, what, query string, args 
 	return err
 }
 
-const maxTries = 8
+// A transaction that keeps losing waits longer each time, up to 2^maxTries ms.
+const maxTries = 10
 
 // Tx runs f in one write transaction, and commits if it returns no error. On
 // SQLite there is one such transaction at a time; on PostgreSQL several, and
@@ -55,7 +56,7 @@ func (db *DB) Tx(ctx context.Context, f func(tx *Tx) error) error {
 		if try == maxTries || !IsSerialization(err) {
 			return err
 		}
-		if err := pause(ctx, time.Duration(try)*time.Duration(rand.Int64N(int64(4*time.Millisecond)))); err != nil {
+		if err := pause(ctx, rand.N(time.Millisecond<<try)); err != nil {
 			return err
 		}
 	}

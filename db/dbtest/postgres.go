@@ -139,7 +139,7 @@ func (c *cluster) initialise(bin string, credential *syscall.Credential) error {
 // supervise runs the server until its standard input ends, which is when this
 // process does, however that happens; then it stops the server and cleans up.
 const supervise = `"$0/postgres" -D "$1/data" -k "$1" -c listen_addresses= -c fsync=off -c synchronous_commit=off \
-  -c full_page_writes=off -c max_connections=400 -c shared_buffers=64MB -c wal_level=minimal -c max_wal_senders=0 \
+  -c full_page_writes=off -c max_connections=400 -c shared_buffers=64MB -c deadlock_timeout=20ms -c wal_level=minimal -c max_wal_senders=0 \
   >"$1/log" 2>&1 </dev/null &
 cat >/dev/null
 kill -INT $!

@@ -171,11 +171,12 @@ CREATE INDEX conversations_stale ON conversations (store_id, config_version, id)
 CREATE UNIQUE INDEX conversations_open_contact ON conversations (store_id, contact_id) WHERE status = 'open';
 CREATE INDEX conversations_contact ON conversations (store_id, contact_id, id);
 CREATE INDEX conversations_set_aside ON conversations (store_id, failed_at, id) WHERE failed_at IS NOT NULL;
-CREATE INDEX conversations_all ON conversations (store_id, rank, sort_key, id);
+-- The lists' indexes. A change of colour moves a row in each of them, which is most of what firing a timer costs: there
+-- is none for a list of all channels, which is merged from each channel's.
 CREATE INDEX conversations_channel ON conversations (store_id, channel_id, rank, sort_key, id);
 CREATE INDEX conversations_team ON conversations (store_id, team_id, channel_id, rank, sort_key, id)
   WHERE team_id IS NOT NULL;
-CREATE INDEX conversations_holder ON conversations (store_id, holder, channel_id, rank, sort_key, id);
+CREATE INDEX conversations_holder ON conversations (store_id, holder, channel_id, rank, sort_key, id, team_id);
 
 -- How many open conversations there are by holder, channel and rank: '' is no team, no seller.
 CREATE TABLE tallies (
