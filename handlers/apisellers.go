@@ -1,0 +1,161 @@
+package handlers
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"semaforo/channel/api"
+	"semaforo/db"
+	"semaforo/flow"
+)
+
+// sellerDocument is a seller as the API writes it.
+type sellerDocument struct {
+	ID     string   `json:"id"`
+	Name   string   `json:"name"`
+	Teams  []string `json:"teams"`
+	Active bool     `json:"active"`
+}
+
+func sellerOf(s db.Seller) sellerDocument {
+	d := sellerDocument{ID: s.ID, Name: s.Name, Teams: s.Teams, Active: s.Active}
+	if d.Teams == nil {
+		d.Teams = []string{}
+	}
+	return d
+}
+
+func readSeller(o *api.Object, s *db.Seller) {
+	s.Active = true
+	o.Need("name")
+	o.Clean("id", &s.ID, identifier)
+	o.Clean("name", &s.Name, properName)
+	o.Flag("active", &s.Active)
+	o.Texts("teams", &s.Teams)
+	for i, id := range s.Teams {
+		if slices.Contains(s.Teams[:i], id) {
+			o.RefuseAs(fmt.Sprintf("teams[%d]", i), api.Code(flow.CodeRepeated), "is given twice")
+		}
+	}
+}
+
+// APISellers is GET /api/v1/sellers.
+func (s *Server) APISellers(c echo.Context) error {
+	p, err := parametersOf(c, listed...)
+	if err != nil {
+		return err
+	}
+	at, err := placeOf(p, 2)
+	if err != nil {
+		return err
+	}
+	sellers, err := s.DB.Sellers(c.Request().Context(), CallerOf(c).Store.ID, nameKey(at), at.limit)
+	if err != nil {
+		return err
+	}
+	return answerList(c, at, sellers, sellerOf, func(s db.Seller) string { return cursorOf(s.Key().Key, s.Key().ID) })
+}
+
+// nameKey is where a page of a list by name begins.
+func nameKey(at place) db.NameKey {
+	if at.after == nil {
+		return db.NameKey{}
+	}
+	return db.NameKey{Key: at.after[0], ID: at.after[1]}
+}
+
+// APISeller is GET /api/v1/sellers/{id}.
+func (s *Server) APISeller(c echo.Context) error {
+	if _, err := parametersOf(c); err != nil {
+		return err
+	}
+	return s.answerSeller(c, http.StatusOK, c.Param("id"))
+}
+
+func (s *Server) answerSeller(c echo.Context, status int, id string) error {
+	seller, err := s.DB.Seller(c.Request().Context(), CallerOf(c).Store.ID, id)
+	if err != nil {
+		return err
+	}
+	return answer(c, status, sellerOf(seller))
+}
+
+// APICreateSeller is POST /api/v1/sellers.
+func (s *Server) APICreateSeller(c echo.Context) error {
+	if _, err := parametersOf(c); err != nil {
+		return err
+	}
+	var seller db.Seller
+	if err := readDocument(c, func(o *api.Object) { readSeller(o, &seller) }); err != nil {
+		return err
+	}
+	if seller.ID == "" {
+		seller.ID = db.NewID()
+	}
+	err := s.configure(c, func(ctx context.Context, tx *db.Tx, now time.Time) error {
+		seller.Store, seller.CreatedAt = CallerOf(c).Store.ID, now
+		if err := knownTeams(ctx, tx.Queries, seller); err != nil {
+			return err
+		}
+		return tx.InsertSeller(ctx, seller)
+	})
+	if err != nil {
+		return err
+	}
+	return s.answerSeller(c, http.StatusCreated, seller.ID)
+}
+
+// APIUpdateSeller is PUT /api/v1/sellers/{id}: all of the seller.
+func (s *Server) APIUpdateSeller(c echo.Context) error {
+	if _, err := parametersOf(c); err != nil {
+		return err
+	}
+	var seller db.Seller
+	if err := readDocument(c, func(o *api.Object) { readSeller(o, &seller) }); err != nil {
+		return err
+	}
+	err := s.configure(c, func(ctx context.Context, tx *db.Tx, _ time.Time) error {
+		present, err := tx.Seller(ctx, CallerOf(c).Store.ID, c.Param("id"))
+		if err != nil {
+			return err
+		}
+		if err := sameID(seller.ID, present.ID); err != nil {
+			return err
+		}
+		seller.ID, seller.Store, seller.User = present.ID, present.Store, present.User
+		if err := knownTeams(ctx, tx.Queries, seller); err != nil {
+			return err
+		}
+		if present.Active && !seller.Active {
+			if err := unusedSeller(ctx, tx.Queries, seller); err != nil {
+				return err
+			}
+		}
+		return tx.UpdateSeller(ctx, seller)
+	})
+	if err != nil {
+		return err
+	}
+	return s.answerSeller(c, http.StatusOK, seller.ID)
+}
+
+func knownTeams(ctx context.Context, q db.Queries, seller db.Seller) error {
+	for i, id := range seller.Teams {
+		if _, err := q.Team(ctx, seller.Store, id); err != nil {
+			return missing(err, fmt.Sprintf("teams[%d]", i))
+		}
+	}
+	return nil
+}
+
+// unusedSeller refuses to put away a seller whom a flow names.
+func unusedSeller(ctx context.Context, q db.Queries, seller db.Seller) error {
+	return unnamed(ctx, q, seller.Store, flow.SellerQueue, seller.ID, func(a flow.Action) bool {
+		return a.Type == flow.TransferSeller && a.Seller == seller.ID
+	})
+}

@@ -1,0 +1,260 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"semaforo/db"
+	"semaforo/scheduler"
+	"semaforo/views/flowview"
+	"semaforo/views/inboxview"
+	"semaforo/views/ui"
+)
+
+// A stream's times, in real seconds whatever the program's clock does.
+const (
+	heartbeat = 20 * time.Second
+	// lifetime bounds a stream, give or take a tenth, so that whoever is signed in
+	// is looked up anew and streams do not all end at once.
+	lifetime = 20 * time.Minute
+	// streamGap is the least time between two rounds: a busy store is told as one.
+	streamGap = 250 * time.Millisecond
+	// writeWithin is how long a reader may take for what is written.
+	writeWithin = 10 * time.Second
+)
+
+// Events is GET /eventos: the live stream of one tab. It only says what to look
+// at again; the page fetches its own view of it. It ends with the request, the
+// session, the server (the hub is closed) or its lifetime, and the page comes back.
+func (s *Server) Events(c echo.Context) error {
+	v := ViewerOf(c)
+	ctx := c.Request().Context()
+	scopes, err := s.scopesOf(ctx, v, c.QueryParam("conversation"))
+	if err != nil {
+		return err
+	}
+	// Watching begins before anything is read: what happens in between is told.
+	w := s.Hub.Watch(v.Store.ID, scopes...)
+	defer w.Close()
+	// Echo's own Flush tells of no error.
+	st := &stream{server: s, viewer: v, out: c.Response().Writer, alerts: newAlerts(v)}
+	if err := st.alerts.begin(ctx, s.DB.Queries, c.Request().Header.Get("Last-Event-ID")); err != nil {
+		return err
+	}
+	h := c.Response().Header()
+	h.Set(echo.HeaderContentType, "text/event-stream; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Accel-Buffering", "no")
+	c.Response().WriteHeader(http.StatusOK)
+	err = st.run(ctx, w)
+	if err != nil && ctx.Err() == nil {
+		s.Log.Debug("stream ended", "user", v.User.ID, "error", err)
+	}
+	return nil // the answer has begun: nobody can be told
+}
+
+// scopesOf are the scopes a viewer may hear: what they may see, their own alerts,
+// and the conversation that is open, if it is theirs to see.
+func (s *Server) scopesOf(ctx context.Context, v *Viewer, open string) ([]string, error) {
+	scopes := []string{scheduler.ScopeStore}
+	for _, holder := range alertHolders(v) {
+		scopes = append(scopes, scheduler.AlertScope(holder))
+	}
+	holders, all := HoldersOf(v)
+	if all {
+		scopes = append(scopes, scheduler.ScopeAll)
+		holders = []string{"seller:" + v.Seller}
+	}
+	for _, holder := range holders {
+		scopes = append(scopes, scheduler.HolderScope(holder))
+	}
+	if open == "" {
+		return scopes, nil
+	}
+	c, err := s.DB.Conversation(ctx, v.Store.ID, open)
+	if errors.Is(err, db.ErrNotFound) || err == nil && !CanSee(v, c) {
+		return scopes, nil // the page says itself that it is gone
+	}
+	return append(scopes, scheduler.ConversationScope(open)), err
+}
+
+// stream writes what became dirty to one tab.
+type stream struct {
+	server *Server
+	viewer *Viewer
+	out    http.ResponseWriter
+	alerts *alerts
+	told   *ui.Summary // what the tab was told last
+}
+
+var errSignedOut = errors.New("the session ended or its rights changed")
+
+// run writes until there is a reason to end, which it returns; nil where the end
+// is nobody's fault.
+func (st *stream) run(ctx context.Context, w *scheduler.Watcher) error {
+	beat := time.NewTicker(heartbeat)
+	defer beat.Stop()
+	end := time.NewTimer(lifetime + rand.N(lifetime/5) - lifetime/10)
+	defer end.Stop()
+	if err := st.hello(ctx); err != nil {
+		return err
+	}
+	for {
+		var err error
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-end.C:
+			return nil
+		case <-beat.C:
+			if err = st.stillAllowed(ctx); err == nil {
+				err = st.write(": \n\n")
+			}
+		case _, open := <-w.C:
+			if !open {
+				return nil
+			}
+			if err = st.tell(ctx, w.Take()); err == nil {
+				err = rest(ctx, streamGap)
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// hello sets the tab's clock, title and favicon, and what it missed.
+func (st *stream) hello(ctx context.Context) error {
+	clock := ui.ClockEvent{Now: st.server.Clock.Now().UnixMilli(), Speed: st.server.Clock.Speed}
+	summary, err := st.summary(ctx)
+	if err != nil {
+		return err
+	}
+	missed, err := st.alerts.take(ctx, st.server)
+	if err != nil {
+		return err
+	}
+	return st.write(named(ui.EventClock, "", ui.JSON(clock)) + summary + missed + "id: " + st.alerts.last + "\n\n")
+}
+
+// tell puts dirty scopes into events.
+func (st *stream) tell(ctx context.Context, dirty []string) error {
+	var text strings.Builder
+	own := scheduler.HolderScope("seller:" + st.viewer.Seller)
+	store := slices.Contains(dirty, scheduler.ScopeStore)
+	if store {
+		if err := st.stillAllowed(ctx); err != nil {
+			return err
+		}
+		text.WriteString(named(flowview.EventStore, "", ""))
+	}
+	has := func(prefix string) bool {
+		return slices.ContainsFunc(dirty, func(scope string) bool { return strings.HasPrefix(scope, prefix) })
+	}
+	if store || has(scheduler.HolderScope("")) || slices.Contains(dirty, scheduler.ScopeAll) {
+		text.WriteString(named(inboxview.EventList, "", ""))
+	}
+	if store || has(scheduler.ConversationScope("")) {
+		text.WriteString(named(inboxview.EventConversation, "", ""))
+	}
+	if store || slices.Contains(dirty, own) {
+		summary, err := st.summary(ctx)
+		if err != nil {
+			return err
+		}
+		text.WriteString(summary)
+	}
+	if has(scheduler.AlertScope("")) {
+		toasts, err := st.alerts.take(ctx, st.server)
+		if err != nil {
+			return err
+		}
+		text.WriteString(toasts)
+	}
+	return st.write(text.String())
+}
+
+// summary is the event of what a tab tells, empty where it has not changed.
+func (st *stream) summary(ctx context.Context) (string, error) {
+	now, err := summaryOf(ctx, st.server.DB.Queries, st.viewer)
+	if err != nil || st.told != nil && *st.told == now {
+		return "", err
+	}
+	st.told = &now
+	return named(ui.EventSummary, "", ui.JSON(now)), nil
+}
+
+// stillAllowed looks up whether the session is alive with the rights the stream
+// was opened with. A change ends it: the page reconnects with the new ones, or is
+// sent to sign in.
+func (st *stream) stillAllowed(ctx context.Context) error {
+	v := st.viewer
+	now, err := st.server.DB.SignedIn(ctx, v.Session, st.server.Real())
+	if errors.Is(err, db.ErrNotFound) {
+		return errSignedOut
+	}
+	if err != nil {
+		return err
+	}
+	seller, err := st.server.DB.Seller(ctx, v.Store.ID, v.Seller)
+	if err != nil {
+		return err
+	}
+	if Role(now.Member.Role) != v.Role || now.Member.Store != v.Store.ID || !slices.Equal(seller.Teams, v.Teams) {
+		return errSignedOut
+	}
+	return nil
+}
+
+// write sends text at once. A reader that takes too long has gone.
+func (st *stream) write(text string) error {
+	if text == "" {
+		return nil
+	}
+	conn := http.NewResponseController(st.out)
+	if err := conn.SetWriteDeadline(time.Now().Add(writeWithin)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return err
+	}
+	if _, err := st.out.Write([]byte(text)); err != nil {
+		return err
+	}
+	return conn.Flush()
+}
+
+// named is one event of the stream; data is one line.
+func named(event, id, data string) string {
+	text := "event: " + event + "\ndata: " + data + "\n"
+	if id != "" {
+		text += "id: " + id + "\n"
+	}
+	return text + "\n"
+}
+
+func rest(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
+
+// Summary is GET /resumo: what a tab tells while its stream rests.
+func (s *Server) Summary(c echo.Context) error {
+	summary, err := summaryOf(c.Request().Context(), s.DB.Queries, ViewerOf(c))
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set("Cache-Control", "no-store")
+	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, []byte(ui.JSON(summary)))
+}

@@ -1,0 +1,224 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"semaforo/db"
+	"semaforo/flow"
+	"semaforo/views/flowview"
+	"semaforo/views/ui"
+)
+
+// SaveMainFlow takes a step of the main flow's panel, and the last one saves.
+func (s *Server) SaveMainFlow(c echo.Context) error { return s.postFlow(c, flow.Main, "") }
+
+// CreateFlow takes a step of a new alternative flow's panel.
+func (s *Server) CreateFlow(c echo.Context) error { return s.postFlow(c, flow.Alternative, "") }
+
+// SaveFlow takes a step of an alternative flow's panel.
+func (s *Server) SaveFlow(c echo.Context) error {
+	return s.postFlow(c, flow.Alternative, c.Param("flow"))
+}
+
+// postFlow goes on to the next step, back to the one before, or saves.
+func (s *Server) postFlow(c echo.Context, kind flow.Kind, id string) error {
+	e := flowEdit{kind: kind, id: id}
+	if err := decodeForm(c, &e.form); err != nil {
+		return err
+	}
+	e.form.Trim()
+	var err error
+	if e.version, err = versionOf(e.form.Version); err != nil {
+		return err
+	}
+	if e.page, err = s.queuePage(c); err != nil {
+		return err
+	}
+	step, steps := flowview.StepOf(kind, e.form.Step), flowview.StepsOf(kind)
+	switch last := step == steps[len(steps)-1]; {
+	case e.form.Go == flowview.GoBack:
+		return s.drawStep(c, http.StatusOK, e, before(steps, step))
+	case e.form.Go == flowview.GoSave, last:
+		return s.saveFlow(c, e, step)
+	}
+	if e.check(step); len(e.errors) > 0 {
+		return s.drawStep(c, http.StatusUnprocessableEntity, e, step)
+	}
+	return s.drawStep(c, http.StatusOK, e, after(steps, step))
+}
+
+// flowEdit is one posted panel.
+type flowEdit struct {
+	kind    flow.Kind
+	id      string // empty: the main flow, or a new one
+	form    flowview.FlowForm
+	version int64
+	page    flowview.Queue
+	errors  flowview.Errors
+	warning string
+}
+
+func (e *flowEdit) check(steps ...flowview.Step) flow.Flow {
+	k := flowCheck{form: &e.form, queue: e.page.Queue, kind: e.kind, id: e.id, page: e.page}
+	f := k.run(steps...)
+	e.errors = k.errors
+	return f
+}
+
+func (e *flowEdit) panel(step flowview.Step) flowview.Panel {
+	p := flowview.Panel{Queue: e.page.Queue, Kind: e.kind, ID: e.id, Directory: e.page.Directory, Taken: e.page.Taken(e.id),
+		Step: step, Form: e.form, Errors: e.errors, Warning: e.warning}
+	if saved := e.page.Flow(e.kind, e.id); saved != nil {
+		p.Name = saved.Name
+	}
+	p.Form.Readable()
+	return p
+}
+
+func (s *Server) drawStep(c echo.Context, status int, e flowEdit, step flowview.Step) error {
+	return s.drawPanel(c, status, e.page, flowview.FlowPanel(e.panel(step)))
+}
+
+func before(steps []flowview.Step, present flowview.Step) flowview.Step {
+	for i, s := range steps {
+		if s == present {
+			return steps[max(0, i-1)]
+		}
+	}
+	return steps[0]
+}
+
+func after(steps []flowview.Step, present flowview.Step) flowview.Step {
+	for i, s := range steps {
+		if s == present {
+			return steps[min(len(steps)-1, i+1)]
+		}
+	}
+	return steps[0]
+}
+
+// Why a save writes nothing and asks again.
+var (
+	errRefused = errors.New("the form is refused")
+	errCircle  = errors.New("the transfers lead round")
+)
+
+func (s *Server) saveFlow(c echo.Context, e flowEdit, step flowview.Step) error {
+	var saved db.Flow
+	err := s.reconfigure(c, func(ctx context.Context, tx *db.Tx, by stamp) (err error) {
+		saved, err = e.save(ctx, tx, by)
+		return err
+	})
+	if refused, ok := engineErrors(err); ok {
+		e.errors, err = refused, errRefused
+	}
+	switch {
+	case errors.Is(err, errRefused):
+		if bad, ok := e.errors.Step(e.kind); ok {
+			step = bad
+		}
+		return s.drawStep(c, http.StatusUnprocessableEntity, e, step)
+	case errors.Is(err, errCircle):
+		return s.drawStep(c, http.StatusUnprocessableEntity, e, step)
+	case errors.Is(err, db.ErrChanged):
+		return s.drawConflict(c, e, saved)
+	case err != nil:
+		return err
+	}
+	return s.done(c, e.page.Queue, ui.Toast{Tone: ui.Green, Key: "flow", Text: savedWord(saved, e.page.Queue)})
+}
+
+func savedWord(f db.Flow, queue flow.Queue) string {
+	if f.Kind == flow.Main {
+		return "Fluxo principal da " + strings.ToLower(flowview.QueueWord(queue)) + " salvo."
+	}
+	return "Fluxo " + f.Name + " salvo."
+}
+
+// save writes the flow where nothing stands against it. It judges by what the
+// transaction reads, so that nothing slips in between; with db.ErrChanged it
+// returns what somebody else saved (the zero flow where they deleted it).
+func (e *flowEdit) save(ctx context.Context, tx *db.Tx, by stamp) (db.Flow, error) {
+	store, err := readFlows(ctx, tx.Queries, by.store)
+	if err != nil {
+		return db.Flow{}, err
+	}
+	canEdit := e.page.CanEdit
+	e.page = store.page(e.page.Queue)
+	e.page.CanEdit = canEdit
+	present, exists := store.find(e.page.Queue, e.kind, e.id)
+	next := db.Flow{Flow: e.check(), Store: by.store, Version: e.version, UpdatedAt: by.at, UpdatedBy: by.name}
+	switch {
+	case len(e.errors) > 0:
+		return present, errRefused
+	case present.Version != e.version:
+		return present, db.ErrChanged
+	}
+	if e.kind == flow.Alternative {
+		next.Name = e.form.Name
+	}
+	if next.ID = present.ID; exists {
+		next.Active = present.Active
+	} else {
+		next.ID = db.NewID()
+	}
+	if e.warning = circleOf(store, next.Flow); e.warning != "" && e.warning != e.form.Anyway {
+		return present, errCircle
+	}
+	if exists {
+		return next, tx.UpdateFlow(ctx, next)
+	}
+	if e.kind == flow.Alternative && e.page.Full() != "" {
+		e.errors = flowview.Errors{"form": e.page.Full()}
+		return present, errRefused
+	}
+	return next, tx.InsertFlow(ctx, next)
+}
+
+// circleOf says which way round the transfers would lead with this flow; empty
+// where they do not.
+func circleOf(store storeFlows, next flow.Flow) string {
+	if store.rules == nil || !next.Active {
+		return ""
+	}
+	cfg := store.rules.Configuration()
+	flows := []flow.Flow{next}
+	for _, f := range cfg.Flows {
+		if f.ID != next.ID {
+			flows = append(flows, f)
+		}
+	}
+	cfg.Flows = flows
+	rules, err := flow.Compile(cfg)
+	if err != nil {
+		return "" // the engine refuses it with its own words
+	}
+	circle := rules.Circle(next.ID)
+	if circle == nil {
+		return ""
+	}
+	return circleWords(store.directory, circle)
+}
+
+// drawConflict says who saved what, and gives the form the version that saving
+// over it would replace.
+func (s *Server) drawConflict(c echo.Context, e flowEdit, theirs db.Flow) error {
+	step := flowview.StepsOf(e.kind)[len(flowview.StepsOf(e.kind))-1]
+	conflict := flowview.Conflict{Panel: e.panel(step), By: theirs.UpdatedBy, At: theirs.UpdatedAt}
+	conflict.Form.Version = strconv.FormatInt(theirs.Version, 10)
+	if theirs.ID != "" {
+		conflict.Theirs = &flowview.Flow{Flow: theirs.Flow, Name: theirs.Name, Version: theirs.Version}
+	} else {
+		var err error
+		if conflict.By, err = s.deletedBy(c, e.id); err != nil {
+			return err
+		}
+	}
+	return s.drawPanel(c, http.StatusConflict, e.page, flowview.FlowConflict(conflict))
+}

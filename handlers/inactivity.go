@@ -1,0 +1,164 @@
+package handlers
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"semaforo/db"
+	"semaforo/flow"
+	"semaforo/views/flowview"
+)
+
+// InactivityPage is Gestão de Inatividade: the three queues and automatic closing.
+func (s *Server) InactivityPage(c echo.Context) error {
+	overview, err := s.overview(c)
+	if err != nil {
+		return err
+	}
+	return s.drawOverview(c, http.StatusOK, overview)
+}
+
+// InactivityQueues is its three cards alone.
+func (s *Server) InactivityQueues(c echo.Context) error {
+	var overview flowview.Overview
+	err := s.DB.Snapshot(c.Request().Context(), func(q db.Queries) (err error) {
+		overview, err = s.queueCards(c.Request().Context(), q, ViewerOf(c))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return renderPart(c, http.StatusOK, flowview.QueueCards(overview))
+}
+
+func (s *Server) drawOverview(c echo.Context, status int, overview flowview.Overview) error {
+	page, err := s.page(c, "Gestão de Inatividade")
+	if err != nil {
+		return err
+	}
+	return render(c, status, page, flowview.OverviewPage(overview))
+}
+
+func (s *Server) overview(c echo.Context) (flowview.Overview, error) {
+	ctx, v := c.Request().Context(), ViewerOf(c)
+	var overview flowview.Overview
+	err := s.DB.Snapshot(ctx, func(q db.Queries) (err error) {
+		if overview, err = s.queueCards(ctx, q, v); err != nil {
+			return err
+		}
+		overview.Closings, err = closingRows(ctx, q, v)
+		return err
+	})
+	return overview, err
+}
+
+func (s *Server) queueCards(ctx context.Context, q db.Queries, v *Viewer) (flowview.Overview, error) {
+	overview := flowview.Overview{CanEdit: v.Role.Can(EditConfiguration)}
+	store, err := readFlows(ctx, q, v.Store.ID)
+	if err != nil {
+		return overview, err
+	}
+	counts, err := q.CountByQueue(ctx, v.Store.ID)
+	if err != nil {
+		return overview, err
+	}
+	overview.Directory = store.directory
+	for _, queue := range flowview.Queues {
+		page := store.page(queue)
+		ranks := counts[queue]
+		card := flowview.QueueCard{Queue: queue, Main: page.Main, Alternatives: len(page.Alternatives),
+			Green: ranks[db.RankGreen], Yellow: ranks[db.RankYellow], Red: ranks[db.RankRed]}
+		for _, f := range append(page.Alternatives, mains(page.Main)...) {
+			if len(f.Warnings) > 0 {
+				card.Warnings++
+			}
+		}
+		overview.Queues = append(overview.Queues, card)
+	}
+	return overview, nil
+}
+
+func mains(main *flowview.Flow) []flowview.Flow {
+	if main == nil {
+		return nil
+	}
+	return []flowview.Flow{*main}
+}
+
+// storeFlows is what the screens of a store's flows are drawn from.
+type storeFlows struct {
+	flows     []db.Flow
+	directory flowview.Directory
+	rules     *flow.Rules // nil where the configuration does not hold together
+}
+
+func readFlows(ctx context.Context, q db.Queries, store string) (storeFlows, error) {
+	var s storeFlows
+	var err error
+	if s.flows, err = q.Flows(ctx, store); err != nil {
+		return s, err
+	}
+	if s.directory, err = directoryOf(ctx, q, store); err != nil {
+		return s, err
+	}
+	cfg, err := q.BuildConfiguration(ctx, store)
+	if err != nil {
+		return s, err
+	}
+	s.rules, _ = flow.Compile(cfg) // what is stored was compiled when it was saved
+	return s, nil
+}
+
+func directoryOf(ctx context.Context, q db.Queries, store string) (flowview.Directory, error) {
+	var d flowview.Directory
+	teams, err := q.Teams(ctx, store)
+	if err != nil {
+		return d, err
+	}
+	for _, t := range teams {
+		d.Teams = append(d.Teams, flowview.Entry{ID: t.ID, Name: t.Name, Gone: t.Archived})
+	}
+	sellers, err := q.AllSellers(ctx, store)
+	if err != nil {
+		return d, err
+	}
+	for _, p := range sellers {
+		d.Sellers = append(d.Sellers, flowview.Entry{ID: p.ID, Name: p.Name, Gone: !p.Active})
+	}
+	channels, err := q.Channels(ctx, store)
+	if err != nil {
+		return d, err
+	}
+	for _, h := range channels {
+		d.Channels = append(d.Channels, flowview.Entry{ID: h.Name, Name: h.Name, Gone: !h.Active})
+	}
+	return d, nil
+}
+
+// page is a queue's page but for who looks at it.
+func (s storeFlows) page(queue flow.Queue) flowview.Queue {
+	p := flowview.Queue{Queue: queue, Directory: s.directory}
+	for _, f := range s.flows {
+		if f.Queue != queue {
+			continue
+		}
+		shown := flowview.Flow{Flow: f.Flow, Name: f.Name, Version: f.Version, Warnings: s.warnings(f.Flow)}
+		if f.Kind == flow.Main {
+			p.Main = &shown
+		} else {
+			p.Alternatives = append(p.Alternatives, shown)
+		}
+	}
+	return p
+}
+
+func (s storeFlows) find(queue flow.Queue, kind flow.Kind, id string) (db.Flow, bool) {
+	for _, f := range s.flows {
+		if f.Queue == queue && f.Kind == kind && (kind == flow.Main || f.ID == id) {
+			return f, true
+		}
+	}
+	return db.Flow{}, false
+}

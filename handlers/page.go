@@ -1,0 +1,118 @@
+package handlers
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"strconv"
+
+	"github.com/a-h/templ"
+	"github.com/labstack/echo/v4"
+
+	"semaforo/db"
+	"semaforo/views/layout"
+	"semaforo/views/ui"
+)
+
+// Addresses that several pages name.
+const (
+	StreamPath     = "/eventos"
+	SummaryPath    = "/resumo"
+	InactivityPath = "/automacoes/inatividade"
+)
+
+// page is the frame of a signed-in page: what the sidebar shows and what a tab
+// tells while nobody looks. One statement.
+func (s *Server) page(c echo.Context, title string) (layout.Page, error) {
+	v := ViewerOf(c)
+	summary, err := summaryOf(c.Request().Context(), s.DB.Queries, v)
+	if err != nil {
+		return layout.Page{}, err
+	}
+	return s.frame(c, title, summary), nil
+}
+
+// frame is page for who has read the summary already.
+func (s *Server) frame(c echo.Context, title string, summary ui.Summary) layout.Page {
+	v := ViewerOf(c)
+	p := layout.Page{
+		Title: title, Summary: summary, Sections: sections(c, v.Role), Store: v.Store.Name,
+		User: &layout.User{Name: v.User.Name, Role: v.Role.Word()}, Theme: v.Theme, Now: v.Now, Speed: s.Clock.Speed,
+		StreamURL: StreamPath, SummaryURL: SummaryPath, Toasts: s.Sessions.TakeToasts(c),
+	}
+	p.Demo = s.demo(c.Request().Context(), v)
+	return p
+}
+
+// sections are the sidebar's, with what this role may open.
+func sections(c echo.Context, role Role) []layout.Section {
+	at := c.Request().URL.Path
+	item := func(label, href string, icon ui.IconName) layout.Item {
+		return layout.Item{Label: label, Href: href, Icon: icon, Current: at == href || len(at) > len(href) && at[:len(href)+1] == href+"/"}
+	}
+	all := []layout.Section{{Label: "Atendimento", Items: []layout.Item{item("Conversas", HomePath, ui.IconInbox)}}}
+	if role.Can(SeeConfiguration) {
+		all = append(all, layout.Section{Label: "Automações",
+			Items: []layout.Item{item("Gestão de Inatividade", InactivityPath, ui.IconTimer)}})
+	}
+	return all
+}
+
+// summaryOf is what a tab tells of one's own conversations: how many wait, and
+// the worst colour among them.
+func summaryOf(ctx context.Context, q db.Queries, v *Viewer) (ui.Summary, error) {
+	counts, err := q.CountConversations(ctx, v.Store.ID, db.ListQuery{Tab: db.TabMine, Me: v.Seller})
+	if err != nil {
+		return ui.Summary{}, err
+	}
+	return summaryIn(counts.Ranks), nil
+}
+
+func summaryIn(mine db.Ranks) ui.Summary {
+	sum := ui.Summary{Count: mine[db.RankRed] + mine[db.RankYellow] + mine[db.RankGreen], Colour: ui.Neutral}
+	for _, rank := range []struct {
+		rank int
+		tone ui.Tone
+	}{{db.RankGreen, ui.Green}, {db.RankYellow, ui.Yellow}, {db.RankRed, ui.Red}} {
+		if mine[rank.rank] > 0 {
+			sum.Colour = rank.tone
+		}
+	}
+	return sum
+}
+
+// render answers a signed-in page: it is drawn into memory first, so that a page
+// is whole or not sent.
+func render(c echo.Context, status int, page layout.Page, content templ.Component) error {
+	var b bytes.Buffer
+	if err := layout.App(page).Render(templ.WithChildren(c.Request().Context(), content), &b); err != nil {
+		return err
+	}
+	vary(c.Response().Header())
+	return c.HTMLBlob(status, b.Bytes())
+}
+
+// renderPart answers what htmx asked for: a part of a page, with the server's clock.
+func renderPart(c echo.Context, status int, part templ.Component) error {
+	var b bytes.Buffer
+	if err := part.Render(c.Request().Context(), &b); err != nil {
+		return err
+	}
+	h := c.Response().Header()
+	vary(h)
+	if v := ViewerOf(c); v != nil {
+		h.Set(ui.HeaderNow, strconv.FormatInt(v.Now.UnixMilli(), 10))
+	}
+	return c.HTMLBlob(status, b.Bytes())
+}
+
+// wantsPart reports whether htmx asks for a part rather than the whole page.
+func wantsPart(c echo.Context) bool {
+	h := c.Request().Header
+	return h.Get("HX-Request") == "true" && h.Get("HX-Request-Type") != "full"
+}
+
+func vary(h http.Header) {
+	h.Set("Cache-Control", "no-store")
+	h.Add("Vary", "HX-Request, HX-Request-Type")
+}

@@ -1,0 +1,126 @@
+package handlers
+
+import (
+	"slices"
+
+	"semaforo/db"
+)
+
+// Role is what a person is in a store.
+type Role db.Role
+
+// The roles, from the one that may do everything downwards.
+const (
+	Admin      Role = Role(db.Admin)      // Administração
+	Supervisor Role = Role(db.Supervisor) // Supervisão
+	Agent      Role = Role(db.Agent)      // Atendimento
+)
+
+// Roles lists every role, the most powerful first.
+var Roles = []Role{Admin, Supervisor, Agent}
+
+// Word is the role in the reader's words.
+func (r Role) Word() string {
+	switch r {
+	case Admin:
+		return "Administração"
+	case Supervisor:
+		return "Supervisão"
+	case Agent:
+		return "Atendimento"
+	}
+	return ""
+}
+
+// Permission is what a row of the route table asks for, and what a view asks
+// before it shows a control.
+type Permission string
+
+// What a page can ask for.
+const (
+	// Public needs nobody: sign-in, the customer's chat, assets, health.
+	Public Permission = "public"
+	// SignedIn is anybody of the store.
+	SignedIn Permission = "signed_in"
+	// SeeConversations opens the inbox; CanSee says which conversations are in it.
+	SeeConversations Permission = "see_conversations"
+	// ActOnConversations answers, assumes, transfers, postpones and closes what CanSee shows.
+	ActOnConversations Permission = "act_conversations"
+	// SeeAllConversations is the tab Todas: every holder's.
+	SeeAllConversations Permission = "see_all_conversations"
+	// SeeConfiguration opens Gestão de Inatividade.
+	SeeConfiguration Permission = "see_configuration"
+	// EditConfiguration changes flows and automatic closing.
+	EditConfiguration Permission = "edit_configuration"
+	// SeeTrouble shows conversations that could not be processed.
+	SeeTrouble Permission = "see_trouble"
+)
+
+// What an API token's scope can be asked for; each scope includes the one before.
+const (
+	APIRead          Permission = "api:read"
+	APIConversations Permission = "api:conversations"
+	APIConfiguration Permission = "api:configuration"
+)
+
+var allowed = map[Permission][]Role{
+	Public:              Roles,
+	SignedIn:            Roles,
+	SeeConversations:    Roles,
+	ActOnConversations:  Roles,
+	SeeAllConversations: {Admin, Supervisor},
+	SeeConfiguration:    {Admin, Supervisor},
+	EditConfiguration:   {Admin},
+	SeeTrouble:          {Admin},
+}
+
+// Can reports whether people of this role have the permission. A role nobody
+// knows has none.
+func (r Role) Can(p Permission) bool { return slices.Contains(allowed[p], r) }
+
+// Scope is how much an API token may do.
+type Scope db.Scope
+
+// The scopes, each with all of the one before.
+const (
+	ScopeRead          Scope = Scope(db.ScopeRead)
+	ScopeConversations Scope = Scope(db.ScopeConversations)
+	ScopeConfiguration Scope = Scope(db.ScopeConfiguration)
+)
+
+// Scopes lists every scope, the narrowest first.
+var Scopes = []Scope{ScopeRead, ScopeConversations, ScopeConfiguration}
+
+var scopes = map[Permission][]Scope{
+	APIRead:          Scopes,
+	APIConversations: {ScopeConversations, ScopeConfiguration},
+	APIConfiguration: {ScopeConfiguration},
+}
+
+// Can reports whether a token of this scope has the permission.
+func (s Scope) Can(p Permission) bool { return slices.Contains(scopes[p], s) }
+
+// OfAPI reports whether the permission is asked of tokens, not of people.
+func (p Permission) OfAPI() bool { return scopes[p] != nil }
+
+// CanSee reports whether a person may open a conversation: managers every one
+// of their store, Atendimento what they hold, what waits in their teams, and
+// Aguardando.
+func CanSee(v *Viewer, c db.Conversation) bool {
+	switch {
+	case v == nil || c.Store != v.Store.ID || !v.Role.Can(SeeConversations):
+		return false
+	case v.Role.Can(SeeAllConversations):
+		return true
+	case c.Seller != "":
+		return c.Seller == v.Seller
+	case c.Team != "":
+		return slices.Contains(v.Teams, c.Team)
+	}
+	return true
+}
+
+// CanAct reports whether a person may do something to a conversation.
+func CanAct(v *Viewer, c db.Conversation) bool {
+	return CanSee(v, c) && v.Role.Can(ActOnConversations)
+}
