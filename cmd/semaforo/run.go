@@ -19,7 +19,12 @@ const (
 // cli is the whole command line: options, their environment variables
 // (SEMAFORO_…) and their help.
 type cli struct {
+	Serve    serveCmd    `cmd:"" help:"Run the whole system: pages, API, scheduler."`
 	Simulate simulateCmd `cmd:"" help:"Run the engine over a log of events, without a database."`
+	User     userCmd     `cmd:"" help:"People who sign in."`
+	Token    tokenCmd    `cmd:"" help:"Tokens for the API."`
+	Backup   backupCmd   `cmd:"" help:"Copy a SQLite database, also a running one."`
+	Version  versionCmd  `cmd:"" help:"Print the version, the commit and Go's version."`
 }
 
 // streams are the process's standard ones; tests give their own.
@@ -40,20 +45,15 @@ type exitCode int
 func Run(args []string, in io.Reader, out, errOut io.Writer) (status int) {
 	std := &streams{in, out, errOut}
 	defer func() {
-		if code, ok := recover().(exitCode); ok {
-			status = int(code)
+		switch p := recover().(type) {
+		case nil:
+		case exitCode:
+			status = int(p)
+		default:
+			panic(p)
 		}
 	}()
-	parser, err := kong.New(&cli{},
-		kong.Name("semaforo"),
-		kong.Description("Semáforo: gestão de inatividade para lojas que vendem por chat."),
-		kong.DefaultEnvars("SEMAFORO"),
-		kong.Writers(out, errOut),
-		kong.Exit(func(code int) { panic(exitCode(code)) }),
-	)
-	if err != nil {
-		panic(err)
-	}
+	parser := newParser(&cli{}, std)
 	ctx, err := parser.Parse(args)
 	if err != nil {
 		return report(errOut, usageError{err})
@@ -62,6 +62,18 @@ func Run(args []string, in io.Reader, out, errOut io.Writer) (status int) {
 		return report(errOut, err)
 	}
 	return exitDone
+}
+
+// newParser reads a command line into c. What c declares wrongly is a mistake of
+// the program and panics.
+func newParser(c *cli, std *streams) *kong.Kong {
+	return kong.Must(c,
+		kong.Name("semaforo"),
+		kong.Description("Semáforo: gestão de inatividade para lojas que vendem por chat."),
+		kong.DefaultEnvars("SEMAFORO"),
+		kong.Writers(std.out, std.err),
+		kong.Exit(func(code int) { panic(exitCode(code)) }),
+	)
 }
 
 // report writes an error for the operator and returns the exit status it means.

@@ -1,0 +1,231 @@
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"sync"
+	"time"
+
+	"semaforo/db"
+	"semaforo/handlers"
+	"semaforo/scheduler"
+)
+
+// Options say how a movement goes.
+type Options struct {
+	DB    *db.DB
+	Store db.Store
+	Clock scheduler.Clock
+	Log   *slog.Logger
+	// Base is where the program answers: http://host:port. Client is how to get
+	// there; nil is a client of its own.
+	Base   string
+	Client *http.Client
+	// Seed decides every choice: the same one over the same store makes the same
+	// moves.
+	Seed uint64
+	// Paused begins with the movement standing still.
+	Paused bool
+}
+
+// Movement is the demonstration's customers and sellers, who write by
+// themselves. Run makes it go; it is safe for concurrent use.
+type Movement struct {
+	Options
+	wire      *wire
+	tokenID   string
+	customers map[string]customer // by external id
+	crowd     crowd
+
+	// Run's alone.
+	chance  *rand.Rand
+	persons map[string]bool // conversations in which a person has had a hand
+
+	mu      sync.Mutex
+	paused  bool
+	resumed chan struct{} // closed when the movement goes on
+}
+
+// timeout bounds one request of the movement.
+const timeout = 10 * time.Second
+
+// NewMovement makes a movement for a store that Open has filled. It gives it an
+// API token of its own.
+func NewMovement(ctx context.Context, o Options) (*Movement, error) {
+	id, secret, err := newToken(ctx, o.DB, o.Store.ID, o.Clock.Now())
+	if err != nil {
+		return nil, fmt.Errorf("a token for the movement: %w", err)
+	}
+	chat, err := o.DB.ChannelByName(ctx, o.Store.ID, chatChannel)
+	if err != nil && !errors.Is(err, db.ErrNotFound) {
+		return nil, err
+	}
+	if o.Client == nil {
+		// A redirect is an answer like any other: the chat's form gives one.
+		o.Client = &http.Client{Timeout: timeout, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	}
+	m := &Movement{
+		Options: o, wire: &wire{base: o.Base, token: secret, cookie: handlers.ChatCookie(chat.ID), client: o.Client}, tokenID: id,
+		chance: rand.New(rand.NewPCG(o.Seed, o.Seed)), customers: map[string]customer{}, crowd: crowdAt(o.Clock.Speed),
+		paused: o.Paused, resumed: make(chan struct{}), persons: map[string]bool{},
+	}
+	for n := range customers {
+		c := customerOf(o.Store.ID, n)
+		m.customers[c.externalID()] = c
+	}
+	return m, nil
+}
+
+// TokenID is the id of the token with which the movement calls the API.
+func (m *Movement) TokenID() string { return m.tokenID }
+
+// Paused reports whether the movement stands still.
+func (m *Movement) Paused() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.paused
+}
+
+// Pause makes the movement stand still, or go on.
+func (m *Movement) Pause(paused bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.paused == paused {
+		return
+	}
+	m.paused = paused
+	if paused {
+		m.resumed = make(chan struct{})
+	} else {
+		close(m.resumed)
+	}
+}
+
+// waiting is closed while the movement goes, and closes when it goes on.
+func (m *Movement) waiting() <-chan struct{} {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.paused {
+		return m.resumed
+	}
+	return nil
+}
+
+// Run moves until ctx is done. A move that has begun is finished or given up
+// with ctx; afterwards nothing runs any more.
+func (m *Movement) Run(ctx context.Context) {
+	defer m.Client.CloseIdleConnections()
+	for failures := 0; ; {
+		if !m.rest(ctx, m.pause(failures)) {
+			return
+		}
+		if m.Paused() {
+			continue
+		}
+		switch err := m.step(ctx); {
+		case ctx.Err() != nil:
+			return
+		case err == nil:
+			failures = 0
+		default:
+			if failures++; failures == 1 {
+				m.Log.Warn("a move of the demonstration failed, trying again", "error", err)
+			}
+		}
+	}
+}
+
+// rest waits for d, and then for as long as the movement is paused; false when
+// ctx ended.
+func (m *Movement) rest(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+	}
+	paused := m.waiting()
+	if paused == nil {
+		return true
+	}
+	select {
+	case <-ctx.Done():
+		return false
+	case <-paused:
+		return true
+	}
+}
+
+// pause is the real time until the next move: a few seconds, less under a fast
+// clock, more after failures. No two are the same, as with people.
+func (m *Movement) pause(failures int) time.Duration {
+	d := m.crowd.beat << min(failures, 4)
+	return d*6/10 + time.Duration(m.chance.Int64N(int64(d)*8/10))
+}
+
+// step makes one move.
+func (m *Movement) step(ctx context.Context) error {
+	open, err := m.wire.open(ctx)
+	if err != nil {
+		return err
+	}
+	busy, err := m.playedByPeople(ctx)
+	if err != nil {
+		return err
+	}
+	m.forget(open)
+	s := m.look(open, busy)
+	// What was looked at may not be what it seemed: then something else moves.
+	for range 4 {
+		move := m.choose(&s)
+		if move == nil {
+			return nil
+		}
+		moved, err := move(ctx)
+		if err == nil && moved || errors.Is(err, context.Canceled) {
+			return err
+		}
+		if err != nil && !expected(err) {
+			return err
+		}
+		if err != nil {
+			m.Log.Debug("the demonstration's move came too late", "error", err)
+			return nil
+		}
+	}
+	return nil
+}
+
+// presence is how recently somebody signed in must have been seen to be there.
+const presence = 15 * time.Minute
+
+// playedByPeople are the sellers as whom somebody is signed in: the movement
+// leaves them alone.
+func (m *Movement) playedByPeople(ctx context.Context) (map[string]bool, error) {
+	now := scheduler.RealClock().Now() // sessions live in real time
+	sellers, err := m.DB.SellersSignedIn(ctx, m.Store.ID, now.Add(-presence), now)
+	busy := map[string]bool{}
+	for _, id := range sellers {
+		busy[id] = true
+	}
+	return busy, err
+}
+
+// forget keeps what is remembered of conversations to those that are open.
+func (m *Movement) forget(open []conversation) {
+	if len(m.persons) == 0 {
+		return
+	}
+	still := map[string]bool{}
+	for _, c := range open {
+		if m.persons[c.ID] {
+			still[c.ID] = true
+		}
+	}
+	m.persons = still
+}

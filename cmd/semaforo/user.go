@@ -1,0 +1,198 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"semaforo/db"
+	"semaforo/handlers"
+	"semaforo/scheduler"
+)
+
+// userCmd are the commands on people.
+type userCmd struct {
+	Add      userAddCmd      `cmd:"" help:"Add a person to a store."`
+	Password userPasswordCmd `cmd:"" help:"Give a person another password and end their sessions."`
+}
+
+// newPassword is how a password comes in: never as an argument, where every user
+// of the machine can read it.
+type newPassword struct {
+	Generate bool `help:"Make a password and print it, once. Without it, the password is asked for, or read from standard input."`
+}
+
+// userAddCmd is `semaforo user add`.
+type userAddCmd struct {
+	ofStore
+	newPassword
+	Login string   `arg:"" help:"What the person signs in with, an e-mail address for example."`
+	Name  string   `placeholder:"NAME" help:"The person's name. (default: the login)"`
+	Role  string   `default:"agent" enum:"admin,supervisor,agent" placeholder:"ROLE" help:"admin (Administração), supervisor (Supervisão) or agent (Atendimento). (default ${default})"`
+	Team  []string `placeholder:"NAME" help:"A team the person answers in; several with commas or by repeating it."`
+}
+
+// Run adds the person, who is a seller of the store from then on.
+func (cmd *userAddCmd) Run(std *streams) error {
+	login := strings.TrimSpace(cmd.Login)
+	name := strings.TrimSpace(cmd.Name)
+	if name == "" {
+		name = login
+	}
+	if problem := handlers.LoginProblem(login); problem != "" {
+		return usageError{fmt.Errorf("the login %s", problem)}
+	}
+	if problem := handlers.NameProblem(name); problem != "" {
+		return usageError{fmt.Errorf("the name %s", problem)}
+	}
+	return cmd.inStore(std, func(ctx context.Context, d *db.DB, store db.Store) error {
+		teams, err := teamIDs(ctx, d, store, cmd.Team)
+		if err != nil {
+			return err
+		}
+		password, hash, err := cmd.password(ctx, std)
+		if err != nil {
+			return err
+		}
+		member := handlers.NewMember{Name: name, Login: login, PasswordHash: hash, Role: db.Role(cmd.Role), Teams: teams}
+		_, err = door(d, std).Configure(ctx, store.ID, scheduler.By{Kind: db.BySystem}, func(tx *db.Tx, now time.Time) error {
+			_, err := handlers.AddMember(ctx, tx, store.ID, member, now)
+			return err
+		})
+		if errors.Is(err, db.ErrDuplicate) {
+			return fmt.Errorf("somebody already signs in as %s", login)
+		}
+		if err != nil {
+			return err
+		}
+		return cmd.tell(std, password, "%s was added to %s", login, store.Slug)
+	})
+}
+
+// teamIDs finds teams by their names, however written.
+func teamIDs(ctx context.Context, d *db.DB, store db.Store, names []string) ([]string, error) {
+	if len(names) == 0 {
+		return nil, nil
+	}
+	teams, err := d.Teams(ctx, store.ID)
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, name := range names {
+		i := slices.IndexFunc(teams, func(t db.Team) bool { return !t.Archived && db.Fold(t.Name) == db.Fold(name) })
+		if i < 0 {
+			return nil, fmt.Errorf("the store %s has no team %q", store.Slug, name)
+		}
+		ids = append(ids, teams[i].ID)
+	}
+	return ids, nil
+}
+
+// userPasswordCmd is `semaforo user password`.
+type userPasswordCmd struct {
+	ofStore
+	newPassword
+	Login string `arg:"" help:"What the person signs in with."`
+}
+
+// Run changes the password of a member of the store.
+func (cmd *userPasswordCmd) Run(std *streams) error {
+	return cmd.inStore(std, func(ctx context.Context, d *db.DB, store db.Store) error {
+		user, err := d.UserByLogin(ctx, cmd.Login)
+		if err == nil {
+			_, err = d.Membership(ctx, store.ID, user.ID)
+		}
+		if errors.Is(err, db.ErrNotFound) {
+			return fmt.Errorf("nobody signs in to %s as %s", store.Slug, cmd.Login)
+		}
+		if err != nil {
+			return err
+		}
+		password, hash, err := cmd.password(ctx, std)
+		if err != nil {
+			return err
+		}
+		user.PasswordHash = hash
+		err = d.Tx(ctx, func(tx *db.Tx) error {
+			return errors.Join(tx.UpdateUser(ctx, user), tx.DeleteUserSessions(ctx, user.ID, ""))
+		})
+		if err != nil {
+			return err
+		}
+		return cmd.tell(std, password, "%s has a new password and has to sign in again", user.Login)
+	})
+}
+
+// password makes, asks for or reads a password; made is the one to print.
+func (p newPassword) password(ctx context.Context, std *streams) (made, hash string, err error) {
+	var password string
+	switch {
+	case p.Generate:
+		password = handlers.NewPassword()
+		made = password
+	case isTerminal(std.in):
+		password, err = askPassword(std)
+	default:
+		password, err = firstLine(std.in)
+	}
+	if err != nil {
+		return "", "", err
+	}
+	if problem := handlers.PasswordProblem(password); problem != "" {
+		return "", "", usageError{fmt.Errorf("the password %s", problem)}
+	}
+	hash, err = handlers.HashPassword(ctx, password)
+	return made, hash, err
+}
+
+// tell says what was done; a password that was made stands alone on standard output.
+func (p newPassword) tell(std *streams, made, format string, args ...any) error {
+	_, err := fmt.Fprintf(std.err, format+"\n", args...)
+	if made != "" {
+		_, printed := fmt.Fprintln(std.out, made)
+		err = errors.Join(err, printed)
+	}
+	return err
+}
+
+const maxLine = 4096
+
+func firstLine(in io.Reader) (string, error) {
+	line, err := bufio.NewReader(io.LimitReader(in, maxLine)).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return "", fmt.Errorf("read the password: %w", err)
+	}
+	return strings.TrimRight(line, "\r\n"), nil
+}
+
+// askPassword asks twice, without showing what is typed.
+func askPassword(std *streams) (string, error) {
+	terminal := std.in.(*os.File)
+	restore, err := hideTyping(terminal)
+	if err != nil {
+		return "", err
+	}
+	defer restore()
+	lines := bufio.NewReader(io.LimitReader(terminal, 2*maxLine))
+	var typed [2]string
+	for i, question := range []string{"Password: ", "Once more: "} {
+		fmt.Fprint(std.err, question)
+		line, err := lines.ReadString('\n')
+		fmt.Fprintln(std.err)
+		if err != nil {
+			return "", fmt.Errorf("read the password: %w", err)
+		}
+		typed[i] = strings.TrimRight(line, "\r\n")
+	}
+	if typed[0] != typed[1] {
+		return "", usageError{errors.New("the two passwords differ")}
+	}
+	return typed[0], nil
+}
