@@ -34,7 +34,7 @@ $(MANIFEST): $(LIBRARIES) $(shell find static/src -type f) $(wildcard static/gen
 	@touch $@
 
 generate: ## writes the *_templ.go files beside their templates
-	go tool templ generate -path views
+	go tool templ generate
 
 test: ## sets up what is missing, then every check and every test
 	@bash .ci/test

@@ -28,6 +28,12 @@ func TestSessions(t *testing.T) {
 		diff(t, must[[]db.Session](t)(d.UserSessions(ctx, m.User, now)), []db.Session{s})
 		_, err = d.Session(ctx, "h1", s.ExpiresAt)
 		wantError(t, err, db.ErrNotFound)
+		s.Data = `{"a":2}`
+		write(t, d, func(tx *db.Tx) error { return tx.UpdateSession(ctx, s) })
+		diff(t, must[db.Session](t)(d.Session(ctx, "h1", now)), s)
+		gone := s
+		gone.IDHash = "gone"
+		wantError(t, d.Tx(ctx, func(tx *db.Tx) error { return tx.UpdateSession(ctx, gone) }), db.ErrNotFound)
 
 		used := now.Add(time.Minute)
 		diff(t, must[[]string](t)(d.SellersSignedIn(ctx, store.ID, used, used)), []string{m.Seller})

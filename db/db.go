@@ -82,7 +82,8 @@ func (db *DB) Ping(ctx context.Context) error {
 }
 
 // The engines differ in what follows, in IsUnique and its like (errors.go), in
-// Listen and Notify (listen.go), and in the clauses given to Queries.lock.
+// Listen and Notify (listen.go), and in the clauses that Queries.lock and
+// Queries.indexedBy add to a statement.
 
 func (db *DB) openPostgres(ctx context.Context, _ Options) (err error) {
 	db.postgres = true

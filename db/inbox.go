@@ -181,7 +181,8 @@ func (q Queries) listStatement(a *arguments, branches []branch, words []string, 
 	if l.Before != nil {
 		order = " ORDER BY rank DESC, sort_key DESC, id DESC"
 	}
-	tail := order + " LIMIT " + a.arg(limit)
+	// Written out: PostgreSQL plans for as many rows as it reads here, and a parameter could be any number.
+	tail := order + " LIMIT " + strconv.Itoa(limit)
 	var page string
 	if len(words) > 0 {
 		page = filtered(a, branches, words, l)

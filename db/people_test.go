@@ -235,8 +235,8 @@ func TestChannelsAndContacts(t *testing.T) {
 			twin := zoe
 			twin.ID = db.NewID()
 			got, created, err := tx.EnsureContact(ctx, twin)
-			if created || got.ID != zoe.ID {
-				t.Errorf("a second contact of one external id: %v %v", got, created)
+			if err != nil || created || got.ID != zoe.ID {
+				t.Errorf("a second contact of one external id: %v %v %v", got, created, err)
 			}
 			twin.ExternalID = "new"
 			if _, created, err = tx.EnsureContact(ctx, twin); !created {

@@ -21,7 +21,7 @@ const (
 // of those that match so many are sorted by urgency: a search for words that
 // nearly every conversation has costs no more than this.
 const (
-	searchWidth = 4000
+	searchWidth = 2000
 	searchDepth = 1000
 )
 
@@ -134,8 +134,9 @@ func searched(a *arguments, words []string) string {
 	  WHERE first.store_id = $1 AND ` + prefixed(a, "first", words[0]) + ` LIMIT ` + a.arg(searchWidth) + `) AS t WHERE 1 = 1`)
 	for i, w := range words[1:] {
 		alias := "t" + strconv.Itoa(i)
-		b.WriteString(` AND EXISTS (SELECT 1 FROM search_terms ` + alias + ` WHERE ` + alias + `.store_id = $1 AND ` + alias +
-			`.conversation_id = t.conversation_id AND ` + prefixed(a, alias, w) + `)`)
+		// Not EXISTS: PostgreSQL would make a join of it, over all that begin with the word.
+		b.WriteString(` AND (SELECT 1 FROM search_terms ` + alias + ` WHERE ` + alias + `.store_id = $1 AND ` + alias +
+			`.conversation_id = t.conversation_id AND ` + prefixed(a, alias, w) + ` LIMIT 1) IS NOT NULL`)
 	}
 	b.WriteString(` LIMIT ` + a.arg(searchDepth))
 	return b.String()

@@ -65,6 +65,14 @@ func (tx *Tx) SaveSession(ctx context.Context, s Session) error {
 	return err
 }
 
+// UpdateSession changes a session's data and how long it lasts. ErrNotFound: it
+// has been ended meanwhile, and stays ended.
+func (tx *Tx) UpdateSession(ctx context.Context, s Session) error {
+	return tx.must(ctx, ErrNotFound, "update session",
+		`UPDATE sessions SET last_used_at = $2, expires_at = $3, data = $4 WHERE id_hash = $1`,
+		s.IDHash, At(s.LastUsedAt), At(s.ExpiresAt), s.Data)
+}
+
 // TouchSession notes that a session was used and lasts longer; one that is gone
 // stays gone.
 func (tx *Tx) TouchSession(ctx context.Context, idHash string, used, expires time.Time) error {

@@ -256,13 +256,13 @@ func (s *Server) acted(c echo.Context, words string) error {
 	return c.Redirect(http.StatusSeeOther, address)
 }
 
-// partsFor are the parts of the page for who asked: a form of the head is
-// answered with the head first, one in a dialog with all parts for their places.
+// partsFor are the parts of the page for who asked: a form of the head, or one in
+// a dialog. Who has just closed a conversation writes no more in it.
 func partsFor(c echo.Context, view inboxview.Conversation) templ.Component {
-	if strings.HasSuffix(c.Request().Header.Get("HX-Target"), "#"+ui.ModalID) {
-		return inboxview.RestParts(view)
-	}
-	return inboxview.Parts(view)
+	return inboxview.Parts(view, inboxview.Answer{
+		Dialog:   strings.HasSuffix(c.Request().Header.Get("HX-Target"), "#"+ui.ModalID),
+		Composer: view.Status == flow.Closed && view.Problem == "",
+	})
 }
 
 // refusal is what a refused event is to a person, and its status; an error that

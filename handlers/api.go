@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -214,4 +216,13 @@ func rulesFailure(problems flow.Problems, path func(string) string) error {
 		own[i] = flow.Problem{Path: path(p.Path), Code: p.Code, Arg: p.Arg}
 	}
 	return own
+}
+
+// configure changes what the caller's store configures, through the door.
+func (s *Server) configure(c echo.Context, change func(ctx context.Context, tx *db.Tx, now time.Time) error) error {
+	ctx, caller := c.Request().Context(), CallerOf(c)
+	_, err := s.Door.Configure(ctx, caller.Store.ID, caller.By(), func(tx *db.Tx, now time.Time) error {
+		return change(ctx, tx, now)
+	})
+	return err
 }

@@ -258,15 +258,6 @@ func (s *Server) APIDeleteFlow(c echo.Context) error {
 	return c.NoContent(http.StatusNoContent)
 }
 
-// configure changes what the caller's store configures, through the door.
-func (s *Server) configure(c echo.Context, change func(ctx context.Context, tx *db.Tx, now time.Time) error) error {
-	ctx, caller := c.Request().Context(), CallerOf(c)
-	_, err := s.Door.Configure(ctx, caller.Store.ID, caller.By(), func(tx *db.Tx, now time.Time) error {
-		return change(ctx, tx, now)
-	})
-	return err
-}
-
 // checkFlow holds a flow against the engine's rules, beside the others of its
 // queue, and against what the store has: the engine skips a holder that it does
 // not know, but nobody means to configure one.

@@ -110,7 +110,7 @@ func (s *Server) readThread(ctx context.Context, t *thread, c db.Conversation, a
 
 // chatPage is the page's model.
 func (s *Server) chatPage(ctx context.Context, v *visit) (chatview.Page, error) {
-	page := chatview.Page{Store: v.store.Name, Paths: v.paths()}
+	page := chatview.Page{Store: v.store.Name, Paths: v.paths(), State: chatIdle}
 	if v.contact == nil {
 		return page, nil
 	}
@@ -176,18 +176,21 @@ func (n *sellerNames) bubbles(ctx context.Context, v *visit, t thread) []chatvie
 	return out
 }
 
+// chatIdle is the state before the first message.
+const chatIdle = "Atendimento por chat"
+
 // state says to the customer who answers, and what has ended.
 func (n *sellerNames) state(ctx context.Context, c *db.Conversation) (state, notice string) {
 	switch {
 	case c == nil:
-		return "", ""
+		return chatIdle, ""
 	case !c.IsOpen():
 		return "Conversa finalizada", "Esta conversa foi finalizada. Se precisar de algo mais, é só escrever: uma nova conversa começa."
 	case c.Seller == "":
 		return "Aguardando atendimento", ""
 	}
 	name := n.of(ctx, c.Seller)
-	if c.LastFrom == flow.FromSeller || c.AnsweredWait != (time.Time{}) {
+	if c.LastFrom == flow.FromSeller || !c.AnsweredWait.IsZero() {
 		return name + " está atendendo", ""
 	}
 	return n.held(ctx, c, name), ""

@@ -199,7 +199,7 @@ func (s *Server) ShowConversation(c echo.Context) error {
 		return err
 	}
 	if wantsPart(c) {
-		return renderPart(c, http.StatusOK, inboxview.Parts(t.view))
+		return renderPart(c, http.StatusOK, inboxview.Parts(t.view, inboxview.Answer{}))
 	}
 	return s.showTalk(c, http.StatusOK, t, nil)
 }

@@ -145,7 +145,7 @@ func TestPagesTakeAFixedNumberOfStatements(t *testing.T) {
 	if few != many {
 		t.Errorf("statements %v with few conversations, %v with many", few, many)
 	}
-	for i, most := range []int64{10, 5, 16, 12} {
+	for i, most := range []int64{12, 6, 18, 14} {
 		if many[i] > most {
 			t.Errorf("page %d takes %d statements, more than %d", i, many[i], most)
 		}

@@ -74,9 +74,13 @@ func (s *Server) queuePage(c echo.Context) (flowview.Queue, error) {
 }
 
 func (s *Server) storeFlows(c echo.Context) (store storeFlows, err error) {
-	ctx := c.Request().Context()
+	ctx, id := c.Request().Context(), ViewerOf(c).Store.ID
+	rules, _, err := s.Door.Rules(ctx, id)
+	if err != nil {
+		return store, err
+	}
 	err = s.DB.Snapshot(ctx, func(q db.Queries) (err error) {
-		store, err = readFlows(ctx, q, ViewerOf(c).Store.ID)
+		store, err = readFlows(ctx, q, id, rules)
 		return err
 	})
 	return store, err
@@ -173,7 +177,7 @@ func (s *Server) switchFlow(c echo.Context, kind flow.Kind, id string) error {
 	if err != nil {
 		return err
 	}
-	return s.shown(c, http.StatusOK, queue, ui.Toast{Tone: ui.Green, Key: "flow", Text: flowName(saved) + switchedWord(saved.Active)}, flowview.Flows)
+	return s.shown(c, http.StatusOK, queue, ui.Toast{Tone: ui.Green, Key: "flow", Text: "O " + flowName(saved) + switchedWord(saved.Active)}, flowview.Flows)
 }
 
 // stamp is when and by whom a store's configuration is changed.
@@ -213,7 +217,7 @@ func (s *Server) setActive(c echo.Context, queue flow.Queue, kind flow.Kind, id 
 
 func (s *Server) changedMeanwhile(c echo.Context, queue flow.Queue, saved db.Flow) error {
 	return s.shown(c, http.StatusConflict, queue, ui.Toast{Tone: ui.Yellow, Key: "flow", Urgent: true,
-		Text: saved.UpdatedBy + " mudou " + flowName(saved) + " enquanto você estava aqui. Nada foi alterado: veja como ficou e tente de novo."}, flowview.Flows)
+		Text: saved.UpdatedBy + " mudou o " + flowName(saved) + " enquanto você estava aqui. Nada foi alterado: veja como ficou e tente de novo."}, flowview.Flows)
 }
 
 // shown answers the queue's flows as they are now, with a toast; without scripts
@@ -235,9 +239,9 @@ func (s *Server) shown(c echo.Context, status int, queue flow.Queue, toast ui.To
 
 func flowName(f db.Flow) string {
 	if f.Kind == flow.Main {
-		return "O fluxo principal"
+		return "fluxo principal"
 	}
-	return "O fluxo " + f.Name
+	return "fluxo " + f.Name
 }
 
 func switchedWord(active bool) string {

@@ -145,7 +145,7 @@ func savedWord(f db.Flow, queue flow.Queue) string {
 // transaction reads, so that nothing slips in between; with db.ErrChanged it
 // returns what somebody else saved (the zero flow where they deleted it).
 func (e *flowEdit) save(ctx context.Context, tx *db.Tx, by stamp) (db.Flow, error) {
-	store, err := readFlows(ctx, tx.Queries, by.store)
+	store, err := flowsIn(ctx, tx, by.store)
 	if err != nil {
 		return db.Flow{}, err
 	}
@@ -181,10 +181,23 @@ func (e *flowEdit) save(ctx context.Context, tx *db.Tx, by stamp) (db.Flow, erro
 	return next, tx.InsertFlow(ctx, next)
 }
 
+// flowsIn reads a store's flows, and the rules they make, as a transaction sees them.
+func flowsIn(ctx context.Context, tx *db.Tx, store string) (storeFlows, error) {
+	cfg, err := tx.BuildConfiguration(ctx, store)
+	if err != nil {
+		return storeFlows{}, err
+	}
+	rules, err := flow.Compile(cfg)
+	if err != nil {
+		return storeFlows{}, err
+	}
+	return readFlows(ctx, tx.Queries, store, rules)
+}
+
 // circleOf says which way round the transfers would lead with this flow; empty
 // where they do not.
 func circleOf(store storeFlows, next flow.Flow) string {
-	if store.rules == nil || !next.Active {
+	if !next.Active {
 		return ""
 	}
 	cfg := store.rules.Configuration()

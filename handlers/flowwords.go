@@ -20,10 +20,8 @@ func (s storeFlows) warnings(f flow.Flow) []string {
 	if f.Kind == flow.Alternative && s.allGone(f) {
 		all = append(all, "Nenhuma das exceções está ativa: este fluxo não vale para ninguém.")
 	}
-	if s.rules != nil {
-		if circle := s.rules.Circle(f.ID); circle != nil {
-			all = append(all, circleWords(s.directory, circle))
-		}
+	if circle := s.rules.Circle(f.ID); circle != nil {
+		all = append(all, circleWords(s.directory, circle))
 	}
 	return all
 }

@@ -22,9 +22,14 @@ func (s *Server) InactivityPage(c echo.Context) error {
 
 // InactivityQueues is its three cards alone.
 func (s *Server) InactivityQueues(c echo.Context) error {
+	ctx, v := c.Request().Context(), ViewerOf(c)
+	rules, _, err := s.Door.Rules(ctx, v.Store.ID)
+	if err != nil {
+		return err
+	}
 	var overview flowview.Overview
-	err := s.DB.Snapshot(c.Request().Context(), func(q db.Queries) (err error) {
-		overview, err = s.queueCards(c.Request().Context(), q, ViewerOf(c))
+	err = s.DB.Snapshot(ctx, func(q db.Queries) (err error) {
+		overview, err = queueCards(ctx, q, v, rules)
 		return err
 	})
 	if err != nil {
@@ -44,8 +49,12 @@ func (s *Server) drawOverview(c echo.Context, status int, overview flowview.Over
 func (s *Server) overview(c echo.Context) (flowview.Overview, error) {
 	ctx, v := c.Request().Context(), ViewerOf(c)
 	var overview flowview.Overview
-	err := s.DB.Snapshot(ctx, func(q db.Queries) (err error) {
-		if overview, err = s.queueCards(ctx, q, v); err != nil {
+	rules, _, err := s.Door.Rules(ctx, v.Store.ID)
+	if err != nil {
+		return overview, err
+	}
+	err = s.DB.Snapshot(ctx, func(q db.Queries) (err error) {
+		if overview, err = queueCards(ctx, q, v, rules); err != nil {
 			return err
 		}
 		overview.Closings, err = closingRows(ctx, q, v)
@@ -54,9 +63,9 @@ func (s *Server) overview(c echo.Context) (flowview.Overview, error) {
 	return overview, err
 }
 
-func (s *Server) queueCards(ctx context.Context, q db.Queries, v *Viewer) (flowview.Overview, error) {
+func queueCards(ctx context.Context, q db.Queries, v *Viewer, rules *flow.Rules) (flowview.Overview, error) {
 	overview := flowview.Overview{CanEdit: v.Role.Can(EditConfiguration)}
-	store, err := readFlows(ctx, q, v.Store.ID)
+	store, err := readFlows(ctx, q, v.Store.ID, rules)
 	if err != nil {
 		return overview, err
 	}
@@ -91,24 +100,19 @@ func mains(main *flowview.Flow) []flowview.Flow {
 type storeFlows struct {
 	flows     []db.Flow
 	directory flowview.Directory
-	rules     *flow.Rules // nil where the configuration does not hold together
+	rules     *flow.Rules
 }
 
-func readFlows(ctx context.Context, q db.Queries, store string) (storeFlows, error) {
-	var s storeFlows
+// readFlows reads a store's flows to be judged by rules: the store's own, and
+// for a save those that it would replace.
+func readFlows(ctx context.Context, q db.Queries, store string, rules *flow.Rules) (storeFlows, error) {
+	s := storeFlows{rules: rules}
 	var err error
 	if s.flows, err = q.Flows(ctx, store); err != nil {
 		return s, err
 	}
-	if s.directory, err = directoryOf(ctx, q, store); err != nil {
-		return s, err
-	}
-	cfg, err := q.BuildConfiguration(ctx, store)
-	if err != nil {
-		return s, err
-	}
-	s.rules, _ = flow.Compile(cfg) // what is stored was compiled when it was saved
-	return s, nil
+	s.directory, err = directoryOf(ctx, q, store)
+	return s, err
 }
 
 func directoryOf(ctx context.Context, q db.Queries, store string) (flowview.Directory, error) {

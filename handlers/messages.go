@@ -54,7 +54,7 @@ func (s *Server) sent(c echo.Context) error {
 		return err
 	}
 	if wantsPart(c) {
-		return renderPart(c, http.StatusOK, inboxview.Parts(t.view))
+		return renderPart(c, http.StatusOK, inboxview.Parts(t.view, inboxview.Answer{}))
 	}
 	return c.Redirect(http.StatusSeeOther, t.view.URL())
 }
@@ -64,7 +64,7 @@ func (s *Server) unsent(c echo.Context, status int, t talk, draft inboxview.Draf
 	t.view.Draft = draft
 	if wantsPart(c) {
 		ui.SetToast(c.Response().Header(), ui.Toast{Tone: ui.Yellow, Text: draft.Error, Key: "act"})
-		return renderPart(c, status, inboxview.ComposerPart(t.view))
+		return renderPart(c, status, inboxview.Parts(t.view, inboxview.Answer{Composer: true}))
 	}
 	return s.showTalk(c, status, t, nil)
 }

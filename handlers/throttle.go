@@ -23,12 +23,12 @@ type bucket struct {
 }
 
 const (
-	messageRate  = rate.Limit(1)       // a second, of one customer
-	messageBurst = 20                  // at once
-	newcomerRate = rate.Limit(1. / 10) // customers nobody knows yet, of one address
-	newcomers    = 20                  // at once
-	bucketKept   = 10 * time.Minute    // longer than an empty bucket takes to fill
-	chatTabs     = 10                  // streams of one customer
+	messageRate  = rate.Limit(1)      // a second, of one customer
+	messageBurst = 20                 // at once
+	newcomerRate = rate.Limit(1. / 5) // customers nobody knows yet, of one address
+	newcomers    = 30                 // at once
+	bucketKept   = 10 * time.Minute   // longer than an empty bucket takes to fill
+	chatTabs     = 10                 // streams of one customer
 )
 
 // chat takes a message of a visit from an address into account and returns how

@@ -31,7 +31,6 @@ var document = sync.OnceValues(func() (*openapi3.T, error) {
 type client struct {
 	*browser
 	token string
-	ids   []string // of what it made, for strangers to try
 }
 
 // apiSite is a site with a store, and a client that may do everything there.

@@ -71,6 +71,12 @@ func newSite(t *testing.T, change func(*web.Options)) *site {
 		change(&options)
 	}
 	front := web.New(options)
+	return &site{t: t, url: listen(t, front), db: d, clock: ticking, handlers: h, web: front}
+}
+
+// listen serves on a port of its own until the test ends, and returns where.
+func listen(t testing.TB, front *web.Server) (url string) {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -87,7 +93,7 @@ func newSite(t *testing.T, change func(*web.Options)) *site {
 			t.Error(err)
 		}
 	})
-	return &site{t: t, url: "http://" + listener.Addr().String(), db: d, clock: ticking, handlers: h, web: front}
+	return "http://" + listener.Addr().String()
 }
 
 // store makes a store with one member of each role: admin@, supervisor@ and

@@ -81,7 +81,7 @@ func (s *sessionStore) New(r *http.Request, name string) (*sessions.Session, err
 }
 
 // Save stores the session and sends its cookie; with a negative MaxAge it
-// deletes both.
+// deletes both. A session that was revoked while its request ran stays revoked.
 func (s *sessionStore) Save(r *http.Request, w http.ResponseWriter, session *sessions.Session) error {
 	if session.Options.MaxAge < 0 {
 		http.SetCookie(w, sessions.NewCookie(s.cookieName(r), "", session.Options))
@@ -94,9 +94,19 @@ func (s *sessionStore) Save(r *http.Request, w http.ResponseWriter, session *ses
 	if err != nil {
 		return err
 	}
-	if err := s.db.Tx(r.Context(), func(tx *db.Tx) error { return tx.SaveSession(r.Context(), row) }); err != nil {
+	err = s.db.Tx(r.Context(), func(tx *db.Tx) error {
+		if session.IsNew {
+			return tx.SaveSession(r.Context(), row)
+		}
+		return tx.UpdateSession(r.Context(), row)
+	})
+	if errors.Is(err, db.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
 		return err
 	}
+	session.IsNew = false
 	s.send(w, r, session, row.ExpiresAt)
 	return nil
 }
@@ -164,6 +174,9 @@ func (s *sessionStore) signedIn(c echo.Context) (*db.SignedIn, error) {
 	case s.now().Sub(signedIn.Session.LastUsedAt) >= sessionTouch:
 		err = s.touch(c, session)
 	}
+	if errors.Is(err, db.ErrNotFound) { // revoked a moment ago
+		return nil, nil
+	}
 	signedIn = signedInOf(session)
 	return &signedIn, err
 }
@@ -209,7 +222,10 @@ func (s *sessionStore) rotate(c echo.Context, session *sessions.Session) error {
 	}
 	ctx := c.Request().Context()
 	err = s.db.Tx(ctx, func(tx *db.Tx) error {
-		return errors.Join(tx.SaveSession(ctx, fresh), tx.SaveSession(ctx, old))
+		if err := tx.UpdateSession(ctx, old); err != nil {
+			return err
+		}
+		return tx.SaveSession(ctx, fresh)
 	})
 	if err != nil {
 		return err
@@ -225,7 +241,7 @@ func (s *sessionStore) SignIn(c echo.Context, user, store string, role db.Role) 
 		return err
 	}
 	old, now := session.ID, s.now()
-	session.ID, session.IsNew = handlers.NewSecret(), false
+	session.ID, session.IsNew = handlers.NewSecret(), true
 	row := db.Session{Store: store, User: user, CreatedAt: now, LastUsedAt: now, ExpiresAt: expiry(now, now),
 		UserAgent: userAgent(c.Request())}
 	session.Values[valueSignedIn] = db.SignedIn{Session: row}

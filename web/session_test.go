@@ -3,12 +3,16 @@ package web_test
 import (
 	"context"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/labstack/echo/v4"
+
 	"semaforo/db"
 	"semaforo/handlers"
+	"semaforo/views/ui"
 )
 
 func sessionCookieOf(t *testing.T, a answer) *http.Cookie {
@@ -153,6 +157,33 @@ func TestSessionsCanBeRevoked(t *testing.T) {
 		t.Error("a disabled person is signed in")
 	}
 	b.signIn("admin@loja", password).is(t, http.StatusUnprocessableEntity)
+}
+
+func TestARevokedSessionIsNotBroughtBackByARequestUnderWay(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, nil)
+	s.store()
+	b := s.as(db.Admin)
+	id := handlers.HashSecret(b.cookie())
+	row, err := s.db.Session(context.Background(), id, s.clock.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := echo.New().NewContext(httptest.NewRequest(http.MethodPost, "/", nil), httptest.NewRecorder())
+	c.Request().AddCookie(&http.Cookie{Name: "semaforo", Value: b.cookie()})
+	if err := s.handlers.Sessions.AddToast(c, ui.Toast{Text: "Salvo"}); err != nil {
+		t.Fatal(err)
+	}
+	if kept, err := s.db.Session(context.Background(), id, s.clock.Now()); err != nil || kept.Data == row.Data {
+		t.Fatalf("the toast was not kept: %+v %v", kept, err)
+	}
+	s.tx(func(ctx context.Context, tx *db.Tx) error { return tx.DeleteSession(ctx, id) })
+	if err := s.handlers.Sessions.AddToast(c, ui.Toast{Text: "De novo"}); err != nil {
+		t.Fatal(err)
+	}
+	if b.signedIn() {
+		t.Error("the session is back")
+	}
 }
 
 func TestSignOut(t *testing.T) {

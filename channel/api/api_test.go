@@ -111,18 +111,19 @@ func TestEveryKindOfField(t *testing.T) {
 		t.Error("a field was not read")
 	}
 	for document, want := range map[string]string{
-		`{"flag": null}`:                   "flag must be true or false",
-		`{"flag": 1}`:                      "flag must be true or false",
-		`{"number": 1.5}`:                  "number must be a whole number",
-		`{"number": 99999999999999999999}`: "number must be a whole number",
-		`{"number": "7"}`:                  "number must be a whole number",
-		`{"span": 5}`:                      "span must be text",
-		`{"span": "5"}`:                    "span is not a duration such as 90s, 5m or 24h",
-		`{"list": "a"}`:                    "list must be a list",
-		`{"list": [1]}`:                    "list[0] must be text",
-		`{"hours": {"seg": []}}`:           "hours.seg does not belong here",
-		`{"hours": {"mon": [["9"]]}}`:      `hours.mon[0] must be a pair such as ["09:00", "18:00"]`,
-		`{"holidays": ["amanhã"]}`:         "holidays[0] is not a date such as 2026-12-25: amanhã",
+		`{"flag": null}`:                    "flag must be true or false",
+		`{"flag": 1}`:                       "flag must be true or false",
+		`{"number": 1.5}`:                   "number must be a whole number",
+		`{"number": 99999999999999999999}`:  "number must be a whole number",
+		`{"number": "7"}`:                   "number must be a whole number",
+		`{"span": 5}`:                       "span must be text",
+		`{"span": "5"}`:                     "span is not a duration such as 90s, 5m or 24h",
+		`{"list": "a"}`:                     "list must be a list",
+		`{"list": [1]}`:                     "list[0] must be text",
+		`{"hours": {"seg": []}}`:            "hours.seg does not belong here",
+		`{"hours": {"mon": [], "mon": []}}`: "hours.mon is given twice: mon",
+		`{"hours": {"mon": [["9"]]}}`:       `hours.mon[0] must be a pair such as ["09:00", "18:00"]`,
+		`{"holidays": ["amanhã"]}`:          "holidays[0] is not a date such as 2026-12-25: amanhã",
 	} {
 		if err := read(document); err == nil || err.Error() != want {
 			t.Errorf("%s: %v, want %s", document, err, want)

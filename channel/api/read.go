@@ -278,7 +278,7 @@ func (o *Object) Calendar(hours **flow.Week, holidays *[]flow.Date) {
 }
 
 // malformations are the engine's problems that make a document malformed.
-var malformations = []flow.Code{flow.CodeSyntax, flow.CodeType, flow.CodeUnknownField}
+var malformations = []flow.Code{flow.CodeSyntax, flow.CodeType, flow.CodeUnknownField, flow.CodeRepeated}
 
 // Problems takes what the engine says about a part of the object.
 func (o *Object) Problems(err error) {

@@ -173,6 +173,7 @@ func (b *Tab) Until(expression string) {
 		// A page that goes away under the question is asked again where it has gone to.
 		if ctx.Err() != nil || !strings.Contains(err.Error(), "-32000") {
 			b.Quiet()
+			b.Shoot("failed-" + strings.ReplaceAll(b.t.Name(), "/", "-"))
 			b.t.Fatalf("never true: %s (%v)", expression, err)
 		}
 	}

@@ -12,3 +12,4 @@ import "./js/theme.js";
 import "./js/composer.js";
 import "./js/thread.js";
 import "./js/copy.js";
+import "./js/filter.js";

@@ -17,6 +17,8 @@ const state = document.getElementById("chat-state");
 const notice = document.getElementById("chat-notice");
 const error = document.getElementById("chat-error");
 const embedded = window.parent !== window;
+// The shop's page lays its own button over a corner of a frame that fills a phone.
+page.toggleAttribute("data-embedded", embedded);
 let cursor = page.dataset.cursor ?? "", said = state.textContent;
 
 const low = () => log.scrollHeight - log.scrollTop - log.clientHeight < 80;
@@ -127,8 +129,10 @@ function submit(event) {
 
 const key = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
 
+// Enter sends, Shift+Enter breaks the line; on a phone's keyboard Enter breaks it, too.
+let shifted = false;
 function enter(event) {
-	if (event.key !== "Enter" || event.shiftKey || event.isComposing || matchMedia("(pointer: coarse)").matches) return;
+	if (event.inputType !== "insertLineBreak" || shifted || event.isComposing || matchMedia("(pointer: coarse)").matches) return;
 	event.preventDefault();
 	form.requestSubmit();
 }
@@ -156,7 +160,8 @@ function listen() {
 
 if (page.dataset.events) {
 	form.addEventListener("submit", submit);
-	box.addEventListener("keydown", enter);
+	box.addEventListener("keydown", (event) => { shifted = event.shiftKey; });
+	box.addEventListener("beforeinput", enter);
 	document.addEventListener("visibilitychange", () => {
 		if (!document.hidden) return listen();
 		stream?.close();

@@ -1,8 +1,10 @@
 // <script src="https://semaforo.example/embed.js" data-store="minha-loja" async></script> puts a button on a
-// shop's page that opens the chat. It touches nothing of that page: all it draws is in a shadow tree.
+// shop's page that opens the chat; data-label names the button, data-channel another chat of the store. It
+// touches nothing of that page: all it draws is in a shadow tree.
 const script = document.currentScript;
 const origin = new URL(script.src).origin;
 const store = script.dataset.store ?? "";
+const channel = script.dataset.channel ?? "";
 const label = script.dataset.label ?? "Falar com a loja";
 
 const css = `
@@ -12,7 +14,7 @@ button:focus-visible { outline: 3px solid #1f4f8f; outline-offset: 3px; }
 button[data-new]::after { content: ""; position: absolute; top: 2px; right: 2px; width: 14px; height: 14px; border-radius: 50%; background: #c8321f; border: 2px solid #fff; }
 iframe { position: fixed; right: 16px; bottom: 84px; z-index: 2147483646; width: min(380px, calc(100vw - 32px)); height: min(600px, calc(100vh - 100px)); border: 0; border-radius: 12px; background: #fff; box-shadow: 0 8px 32px rgb(0 0 0 / 30%); }
 iframe[hidden] { display: none; }
-@media (max-width: 480px) { iframe { right: 0; bottom: 0; width: 100vw; height: 100dvh; border-radius: 0; } button[aria-expanded="true"] { top: 8px; bottom: auto; right: 8px; min-width: 44px; height: 44px; padding: 0 14px; } }
+@media (max-width: 480px) { iframe { right: 0; bottom: 0; width: 100vw; height: 100dvh; border-radius: 0; } button[aria-expanded="true"] { z-index: 2147483647; top: 8px; bottom: auto; right: 8px; min-width: 44px; height: 44px; padding: 0 14px; } }
 `;
 
 function start() {
@@ -34,7 +36,7 @@ function start() {
 		if (!frame) {
 			frame = document.createElement("iframe");
 			frame.title = label;
-			frame.src = `${origin}/chat/${encodeURIComponent(store)}?embed=1`;
+			frame.src = `${origin}/chat/${encodeURIComponent(store)}?embed=1` + (channel && `&canal=${encodeURIComponent(channel)}`);
 			frame.hidden = true;
 			root.append(frame);
 		}

@@ -205,7 +205,7 @@ func (p Panel) exceptions() ui.ChoicesProps {
 	words := TargetsOf(p.Queue)
 	props := ui.ChoicesProps{
 		Field: p.field("targets", "Exceções", "Este fluxo vale para os "+words.Many+" marcados, no lugar do fluxo principal."),
-		Empty: words.None, Columns: true,
+		Empty: words.None, Columns: true, Filter: "Filtrar os " + words.Many,
 	}
 	for _, e := range p.Targets(p.Queue) {
 		chosen := slices.Contains(p.Form.Targets, e.ID)

@@ -175,6 +175,9 @@ func emptyWords(p Queue) string {
 
 func deleteWords(p Queue, f Flow) string {
 	names := Join(p.TargetNames(p.Queue, f.Targets), 6)
+	if !f.Active {
+		return "O fluxo está desativado: nada muda para " + names + ". Não é possível desfazer."
+	}
 	if p.Main == nil || !p.Main.Active {
 		return "Para " + names + " passam a valer as cores padrão. Não é possível desfazer."
 	}

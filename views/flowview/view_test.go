@@ -233,6 +233,12 @@ func TestPanelExceptions(t *testing.T) {
 	}
 	says(t, taken.Closest(".choice"), "Suporte", "Já está em Noite")
 	count(t, d, "input[value=x]", 0) // archived
+	count(t, d, "[data-filter]", 0)
+	p := panel(flowview.StepExceptions)
+	for i := range 30 {
+		p.Teams = append(p.Teams, flowview.Entry{ID: fmt.Sprint("t", i), Name: fmt.Sprint("Time ", i)})
+	}
+	count(t, draw(t, flowview.FlowPanel(p)), "[data-filter=flow-targets]", 1)
 }
 
 func TestPanelErrorsStandAtTheirFields(t *testing.T) {

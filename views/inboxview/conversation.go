@@ -43,7 +43,6 @@ type Conversation struct {
 
 	Entries []Entry
 	From    int64 // the thread begins at this seq; 1 is the beginning
-	Latest  int64 // seq of its latest event
 	Older   int64 // where it would begin with the messages before; 0: it has all
 	Archive bool  // the thread ends before the latest messages
 
@@ -154,7 +153,7 @@ func (c Conversation) times(ctx context.Context) []ui.TalkTime {
 	if !c.ClockStart.IsZero() {
 		times = append(times, ui.TalkTime{Icon: holderIcon(c.Conversation), Time: waitTime(c.delayWords(), c.ClockStart)})
 	}
-	if next := nextChange(c.Conversation, c.D1, c.D2, c.NextType, c.NextAt); !next.At.IsZero() {
+	if next := c.countdown(); !next.At.IsZero() {
 		times = append(times, ui.TalkTime{Icon: ui.IconTimer, Time: next, Strong: true})
 	}
 	if c.Postponed() && c.Reason != "" {
@@ -167,6 +166,15 @@ func (c Conversation) times(ctx context.Context) []ui.TalkTime {
 		times = append(times, ui.TalkTime{Icon: ui.IconCheckCheck, Text: "Ninguém espera resposta"})
 	}
 	return times
+}
+
+// countdown is to what comes next; an action is called by its name.
+func (c Conversation) countdown() ui.TimeProps {
+	next := nextChange(c.Conversation, c.D1, c.D2, c.NextType, c.NextAt)
+	if c.NextType == flow.ActionTaken && len(c.Coming) > 0 && c.Coming[0].Type == flow.ActionTaken && next.At.Equal(c.NextAt) {
+		next.Prefix = c.Names.actionWord(c.Coming[0]) + " "
+	}
+	return next
 }
 
 func (c Conversation) delayWords() string {
@@ -279,9 +287,9 @@ func (p Past) title(ctx context.Context) string {
 func (c Conversation) past(ctx context.Context) []ui.LinkLine {
 	lines := make([]ui.LinkLine, len(c.Previous))
 	for i, p := range c.Previous {
-		lines[i] = ui.LinkLine{Text: p.title(ctx), Detail: known(p.Preview, "Sem mensagens")}
+		lines[i] = ui.LinkLine{Text: p.title(ctx), Detail: "Com outra pessoa ou outro time"}
 		if p.Visible {
-			lines[i].Href = c.Filter.ConversationURL(p.ID)
+			lines[i].Href, lines[i].Detail = c.Filter.ConversationURL(p.ID), known(p.Preview, "Sem mensagens")
 		}
 	}
 	return lines

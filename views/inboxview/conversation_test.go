@@ -19,7 +19,7 @@ var names = inboxview.Names{
 func conversation(change func(*inboxview.Conversation)) inboxview.Conversation {
 	c := inboxview.Conversation{Conversation: waiting("c1", flow.Yellow, 25*time.Minute), Filter: inboxview.Filter{Tab: inboxview.TabMine},
 		Names: names, Contact: inboxview.Contact{Name: "Maria", Phone: "+5511987654321", Since: now.Add(-48 * time.Hour)},
-		ChannelName: "WhatsApp", Me: "ana", MayAct: true, FlowID: "f2", D2: now.Add(5 * time.Minute), From: 1, Latest: 3}
+		ChannelName: "WhatsApp", Me: "ana", MayAct: true, FlowID: "f2", D2: now.Add(5 * time.Minute), From: 1}
 	c.Seller, c.Team = "ana", "vendas"
 	c.ClockStart = now.Add(-10 * time.Minute)
 	if change != nil {
@@ -39,6 +39,15 @@ func TestTheHeadShowsBothDelaysAndTheCountdown(t *testing.T) {
 	}
 	wants(t, doc, "#talk-side", "Cliente desde 21/11/2026")
 	wants(t, doc, "#talk-side", "É a primeira conversa deste cliente")
+}
+
+func TestTheCountdownNamesTheAction(t *testing.T) {
+	t.Parallel()
+	doc := draw(t, inboxview.ConversationPage(conversation(func(c *inboxview.Conversation) {
+		c.Level, c.NextType, c.NextAt = flow.Red, flow.ActionTaken, now.Add(3*time.Minute)
+		c.Coming = []flow.Record{{At: c.NextAt, Type: flow.ActionTaken, Flow: "f2", Action: flow.TransferTeam, ToTeam: "plantao"}}
+	})))
+	wants(t, doc, "#talk .talk-strong", "transferir para Plantão em 3 min")
 }
 
 func TestTheButtonsThatApply(t *testing.T) {

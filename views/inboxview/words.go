@@ -84,13 +84,15 @@ func alertWords(name string, e Event, loc *time.Location) string {
 		at = e.Due
 	}
 	text := name + " às " + ui.Clock(e.At, loc)
-	switch {
-	case e.Clock.IsZero():
+	if e.Clock.IsZero() {
 		return text + ": sem resposta" + late(e, loc)
-	case e.Wait.IsZero() || !e.Wait.Before(e.Clock):
-		return text + ": " + ui.Duration(at.Sub(e.Clock)) + " sem resposta" + late(e, loc)
 	}
-	return text + ": " + ui.Duration(at.Sub(e.Clock)) + " sem resposta, " + ui.Duration(at.Sub(e.Wait)) + " no total" + late(e, loc)
+	held := ui.Duration(at.Sub(e.Clock))
+	text += ": " + held + " sem resposta"
+	if total := ui.Duration(at.Sub(e.Wait)); !e.Wait.IsZero() && e.Wait.Before(e.Clock) && total != held {
+		text += ", " + total + " no total"
+	}
+	return text + late(e, loc)
 }
 
 // late tells of a timer that fired after its time.

@@ -75,10 +75,36 @@ func (f *Form) password() string {
 	return ""
 }
 
+// onePassword is the demonstration's password where everybody has the same.
+func (f *Form) onePassword() string {
+	for _, d := range f.Demo {
+		if d.Password != f.Demo[0].Password {
+			return ""
+		}
+	}
+	return f.Demo[0].Password
+}
+
+func (f *Form) demoLead() string {
+	lead := "Escolha com quem entrar."
+	if password := f.onePassword(); password != "" {
+		lead += " A senha de todos é " + password + "."
+	}
+	return lead
+}
+
+func (f *Form) demoLine(d DemoSignIn) string {
+	line := d.Role + " · " + d.Login
+	if f.onePassword() == "" {
+		line += " · senha " + d.Password
+	}
+	return line
+}
+
 // The cursor goes to the first field that needs something.
 func (f *Form) startAtLogin() bool { return f.loginError != "" || f.Login == "" }
 
 func (f *Form) startAtPassword() bool { return !f.startAtLogin() && f.password() == "" }
 
-// focusButton: everything is filled in.
+// Everything is filled in.
 func (f *Form) startAtButton() bool { return !f.startAtLogin() && f.password() != "" }

@@ -206,7 +206,7 @@ func SignIn(f Form) templ.Component {
 								var templ_7745c5c3_Var9 string
 								templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(d.Name)
 								if templ_7745c5c3_Err != nil {
-									return templ.Error{Err: templ_7745c5c3_Err, FileName: `signinview/signin.templ`, Line: 35, Col: 24}
+									return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/signinview/signin.templ`, Line: 35, Col: 24}
 								}
 								_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 								if templ_7745c5c3_Err != nil {
@@ -229,9 +229,9 @@ func SignIn(f Form) templ.Component {
 									}
 									ctx = templ.InitializeContext(ctx)
 									var templ_7745c5c3_Var11 string
-									templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(d.Role + " · " + d.Login + " · senha " + d.Password)
+									templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(f.demoLine(d))
 									if templ_7745c5c3_Err != nil {
-										return templ.Error{Err: templ_7745c5c3_Err, FileName: `signinview/signin.templ`, Line: 37, Col: 64}
+										return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/signinview/signin.templ`, Line: 37, Col: 24}
 									}
 									_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 									if templ_7745c5c3_Err != nil {
@@ -291,7 +291,7 @@ func SignIn(f Form) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Card(ui.CardProps{ID: "demo-people", Title: "Demonstração", Lead: "Escolha com quem entrar: o login e a senha são preenchidos.", Icon: ui.IconUsers}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Card(ui.CardProps{ID: "demo-people", Title: "Demonstração", Lead: f.demoLead(), Icon: ui.IconUsers}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

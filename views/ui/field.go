@@ -151,7 +151,12 @@ type ChoicesProps struct {
 	Columns bool
 	// Empty is said in place of the set when there is nothing to choose from.
 	Empty string
+	// Filter names a box that narrows a long set down to what is typed into it.
+	Filter string
 }
+
+// manyChoices is how many are seen at a glance; more are worth a filter.
+const manyChoices = 12
 
 func (p ChoicesProps) choiceID(i int) string { return p.id() + "-" + itoa(i+1) }
 

@@ -120,6 +120,8 @@ type StateProps struct {
 	Actions templ.Component
 	// Small fits into a card or a list.
 	Small bool
+	// Page says that this is all there is on the page: its title is the page's heading.
+	Page bool
 }
 
 // PagerProps describe the ends of a list read page by page; an empty Href is an end.

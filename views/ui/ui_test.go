@@ -69,6 +69,7 @@ func TestHX(t *testing.T) {
 			t.Error("an odd number of pairs was taken")
 		}
 	}()
+	//lint:ignore SA5012 the mistake is what is tested
 	ui.HX(context.Background(), "get")
 }
 

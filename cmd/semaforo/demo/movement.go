@@ -2,7 +2,6 @@ package demo
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -11,7 +10,6 @@ import (
 	"time"
 
 	"semaforo/db"
-	"semaforo/handlers"
 	"semaforo/scheduler"
 )
 
@@ -44,6 +42,7 @@ type Movement struct {
 	// Run's alone.
 	chance  *rand.Rand
 	persons map[string]bool // conversations in which a person has had a hand
+	heard   string          // the last event's id that was looked at for it
 
 	mu      sync.Mutex
 	paused  bool
@@ -60,8 +59,8 @@ func NewMovement(ctx context.Context, o Options) (*Movement, error) {
 	if err != nil {
 		return nil, fmt.Errorf("a token for the movement: %w", err)
 	}
-	chat, err := o.DB.ChannelByName(ctx, o.Store.ID, chatChannel)
-	if err != nil && !errors.Is(err, db.ErrNotFound) {
+	channels, err := o.DB.Channels(ctx, o.Store.ID)
+	if err != nil {
 		return nil, err
 	}
 	if o.Client == nil {
@@ -69,9 +68,9 @@ func NewMovement(ctx context.Context, o Options) (*Movement, error) {
 		o.Client = &http.Client{Timeout: timeout, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	}
 	m := &Movement{
-		Options: o, wire: &wire{base: o.Base, token: secret, cookie: handlers.ChatCookie(chat.ID), client: o.Client}, tokenID: id,
+		Options: o, wire: newWire(o, secret, channels), tokenID: id,
 		chance: rand.New(rand.NewPCG(o.Seed, o.Seed)), customers: map[string]customer{}, crowd: crowdAt(o.Clock.Speed),
-		paused: o.Paused, resumed: make(chan struct{}), persons: map[string]bool{},
+		paused: o.Paused, resumed: make(chan struct{}), persons: map[string]bool{}, heard: db.NewID(),
 	}
 	for n := range customers {
 		c := customerOf(o.Store.ID, n)
@@ -115,8 +114,8 @@ func (m *Movement) waiting() <-chan struct{} {
 	return nil
 }
 
-// Run moves until ctx is done. A move that has begun is finished or given up
-// with ctx; afterwards nothing runs any more.
+// Run moves until ctx is done. A move that has begun is finished, so that a stop
+// leaves no request half answered; afterwards nothing runs any more.
 func (m *Movement) Run(ctx context.Context) {
 	defer m.Client.CloseIdleConnections()
 	for failures := 0; ; {
@@ -126,15 +125,13 @@ func (m *Movement) Run(ctx context.Context) {
 		if m.Paused() {
 			continue
 		}
-		switch err := m.step(ctx); {
-		case ctx.Err() != nil:
-			return
-		case err == nil:
+		err := m.step(context.WithoutCancel(ctx))
+		if err == nil {
 			failures = 0
-		default:
-			if failures++; failures == 1 {
-				m.Log.Warn("a move of the demonstration failed, trying again", "error", err)
-			}
+			continue
+		}
+		if failures++; failures == 1 {
+			m.Log.Warn("a move of the demonstration failed, trying again", "error", err)
 		}
 	}
 }
@@ -178,6 +175,9 @@ func (m *Movement) step(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := m.hear(ctx); err != nil {
+		return err
+	}
 	m.forget(open)
 	s := m.look(open, busy)
 	// What was looked at may not be what it seemed: then something else moves.
@@ -187,15 +187,14 @@ func (m *Movement) step(ctx context.Context) error {
 			return nil
 		}
 		moved, err := move(ctx)
-		if err == nil && moved || errors.Is(err, context.Canceled) {
-			return err
-		}
-		if err != nil && !expected(err) {
-			return err
-		}
-		if err != nil {
-			m.Log.Debug("the demonstration's move came too late", "error", err)
+		switch {
+		case err == nil && moved:
 			return nil
+		case expected(err):
+			m.Log.Debug("a move of the demonstration came too late", "error", err)
+			return nil
+		case err != nil:
+			return err
 		}
 	}
 	return nil
@@ -214,6 +213,24 @@ func (m *Movement) playedByPeople(ctx context.Context) (map[string]bool, error) 
 		busy[id] = true
 	}
 	return busy, err
+}
+
+// hear notes where persons have had a hand since the last move, so that their
+// customers answer them soon. What was before is found out when it matters
+// (asSeller).
+func (m *Movement) hear(ctx context.Context) error {
+	for {
+		events, err := m.DB.EventFeed(ctx, m.Store.ID, m.heard, db.MaxPage)
+		if err != nil || len(events) == 0 {
+			return err
+		}
+		for _, e := range events {
+			if e.ByKind == db.ByUser {
+				m.persons[e.Conversation] = true
+			}
+		}
+		m.heard = events[len(events)-1].ID
+	}
 }
 
 // forget keeps what is remembered of conversations to those that are open.

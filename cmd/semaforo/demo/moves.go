@@ -75,13 +75,13 @@ const (
 	weightAnswer   = 2
 	weightEarly    = 0.03
 	weightNudge    = 0.04
-	weightPostpone = 0.06
-	weightTransfer = 0.03
-	weightNote     = 0.02
+	weightPostpone = 0.03
+	weightTransfer = 0.02
+	weightNote     = 0.01
 	weightCustomer = 0.8
-	weightReader   = 4 // answering a person who plays a seller
+	weightReader   = 9 // answering a person who plays a seller
 	weightResume   = 0.06
-	weightNothing  = 1.5
+	weightNothing  = 2.5
 )
 
 // nothing is a moment in which everybody reads.
@@ -123,18 +123,18 @@ func (m *Movement) around(c conversation, who customer, busy map[string]bool) []
 }
 
 // patience is how long a wait lasts before somebody takes care of it: less where
-// somebody is in charge. One in four is forgotten, so that the flows have something
+// somebody is in charge. One in five is forgotten, so that the flows have something
 // to do.
 func patience(customer int, queue flow.Queue, wait time.Time) time.Duration {
 	sum := rand.NewPCG(uint64(customer), uint64(wait.UnixMicro())).Uint64()
-	from, span := 50*time.Second, 6*time.Minute
+	from, span := 40*time.Second, 5*time.Minute
 	switch {
-	case sum%4 == 0:
+	case sum%5 == 0:
 		from, span = 9*time.Minute, 24*time.Minute
 	case queue == flow.TeamQueue:
-		from, span = 2*time.Minute, 12*time.Minute
+		from, span = 90*time.Second, 9*time.Minute
 	}
-	return from + time.Duration(sum/4%uint64(span/time.Second))*time.Second
+	return from + time.Duration(sum/5%uint64(span/time.Second))*time.Second
 }
 
 // choose picks one of the choices by chance, and takes it out.

@@ -9,18 +9,38 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
+	"semaforo/db"
 	"semaforo/flow"
+	"semaforo/handlers"
 )
 
 // wire is the movement's line to the running program: HTTP, as anybody's.
 type wire struct {
-	base   string // http://host:port
-	token  string
-	cookie string // the name of the chat's
-	client *http.Client
+	base    string // http://host:port
+	token   string
+	cookie  string // the name of the chat's
+	channel string // the API's
+	client  *http.Client
+}
+
+// newWire finds the channels by their kind: their names are the shop's to change.
+func newWire(o Options, token string, channels []db.Channel) *wire {
+	w := &wire{base: o.Base, token: token, client: o.Client}
+	slices.SortStableFunc(channels, func(a, b db.Channel) int { return b.CreatedAt.Compare(a.CreatedAt) })
+	for _, c := range channels { // the first there was, last
+		switch {
+		case !c.Active:
+		case c.Kind == db.ChannelChat:
+			w.cookie = handlers.ChatCookie(c.ID)
+		case c.Kind == db.ChannelAPI:
+			w.channel = c.ID
+		}
+	}
+	return w
 }
 
 // refusedError is an answer that is not a success. Where a person was quicker,
@@ -110,7 +130,7 @@ func (w *wire) act(ctx context.Context, id, what string, document map[string]any
 
 // receive is a customer's message through the API.
 func (w *wire) receive(ctx context.Context, c customer, key, text, team string) error {
-	document := map[string]any{"channel": apiChannel, "external_id": key, "text": text,
+	document := map[string]any{"channel": w.channel, "external_id": key, "text": text,
 		"contact": map[string]any{"external_id": c.externalID(), "name": c.name, "phone": c.phone}}
 	if team != "" {
 		document["team"] = team
@@ -140,6 +160,9 @@ func (w *wire) call(ctx context.Context, method, path string, document, answer a
 // chat is a customer's message through the form of the store's chat page. The
 // browser's cookie says who it is; the first message brings the name.
 func (w *wire) chat(ctx context.Context, c customer, key, text string) error {
+	if w.cookie == "" {
+		return nil // the shop has switched its chat off
+	}
 	form := url.Values{"name": {c.name}, "phone": {c.phone}, "text": {text}, "key": {key}}
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, w.base+"/chat/"+Slug+"/mensagens", strings.NewReader(form.Encode()))
 	if err != nil {

@@ -100,7 +100,8 @@ onHtmx("after:swap", (ctx) => {
 
 for (const name of ["input", "change"]) {
 	document.addEventListener(name, (event) => {
-		if (!event.target.closest?.("[data-guard]")) return;
+		// What narrows a list down is no work to lose.
+		if (!event.target.closest?.("[data-guard]") || event.target.matches("[data-filter]")) return;
 		const dialog = dialogOf(event.target);
 		if (dialog) dialog.dataset.sujo = "";
 	});

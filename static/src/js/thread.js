@@ -21,13 +21,16 @@ function more(thread, shown) {
 
 let before = new Map();
 onHtmx("before:swap", () => {
-	before = new Map([...threads()].map((thread) => [thread.id, { low: below(thread) < NEAR, last: last(thread) }]));
+	before = new Map([...threads()].map((thread) => [thread.id, { below: below(thread), low: below(thread) < NEAR, last: last(thread) }]));
 });
 onHtmx("after:swap", (ctx) => {
 	const own = ctx.sourceElement?.matches?.("[data-composer]");
+	const older = ctx.sourceElement?.matches?.(".thread-older");
 	for (const thread of threads()) {
 		const was = before.get(thread.id);
-		if (!was || was.low || own) down(thread);
+		// What comes in above must not push away what is being read.
+		if (was && older) thread.scrollTop = thread.scrollHeight - thread.clientHeight - was.below;
+		else if (!was || was.low || own) down(thread);
 		else if (was.last !== last(thread)) more(thread, true);
 	}
 });

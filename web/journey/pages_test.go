@@ -1,0 +1,134 @@
+package journey
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"semaforo/static/browsertest"
+)
+
+// conversations lists the ids of some of the store's open conversations.
+func (s *site) conversations(token string, query string) []string {
+	s.t.Helper()
+	var ids []string
+	for _, item := range s.call(token, http.MethodGet, "/conversations?limit=50"+query, http.StatusOK, nil)["items"].([]any) {
+		ids = append(ids, item.(map[string]any)["id"].(string))
+	}
+	return ids
+}
+
+// Every page, in both looks, at a desk's and a phone's width: no violation that
+// axe finds, nothing wider than the window, and a quiet console under the policy.
+func TestEveryPage(t *testing.T) {
+	t.Parallel()
+	s := demo(t)
+	token := s.token()
+	waiting := s.conversations(token, "&status=open&level=red")
+	postponed := s.conversations(token, "&postponed=true")
+	closed := s.conversations(token, "&status=closed")
+	if len(waiting) == 0 || len(postponed) == 0 || len(closed) == 0 {
+		t.Fatalf("the demonstration lacks a red (%d), a postponed (%d) or a closed (%d) conversation", len(waiting), len(postponed), len(closed))
+	}
+	paths := []string{
+		"/conversas?tab=all", "/conversas?tab=mine", "/conversas?tab=closed", "/conversas?tab=all&color=red", "/conversas?tab=all&q=nada+disso",
+		"/conversas/" + waiting[0], "/conversas/" + postponed[0], "/conversas/" + closed[0],
+		"/conversas/" + waiting[0] + "/adiar", "/conversas/" + waiting[0] + "/transferir", "/conversas/" + waiting[0] + "/finalizar",
+		"/automacoes/inatividade", "/automacoes/inatividade/time", "/automacoes/inatividade/vendedor", "/automacoes/inatividade/aguardando",
+		"/automacoes/inatividade/time/principal?step=alert1", "/automacoes/inatividade/time/principal?step=alert2",
+		"/automacoes/inatividade/time/principal?step=action", "/automacoes/inatividade/time/alternativos/novo",
+		"/nao-existe",
+	}
+	for i, some := range split(paths, 3) {
+		t.Run(fmt.Sprint(i), func(t *testing.T) {
+			t.Parallel()
+			v := (&site{t: t, url: s.url}).signIn(manager)
+			for _, path := range some {
+				v.everyLook(path)
+			}
+			v.Quiet("404")
+		})
+	}
+	t.Run("signed out", func(t *testing.T) {
+		t.Parallel()
+		v := (&site{t: t, url: s.url}).visit()
+		v.everyLook("/entrar")
+		v.Quiet()
+	})
+}
+
+// split deals paths out to n visitors.
+func split(paths []string, n int) [][]string {
+	dealt := make([][]string, n)
+	for i, path := range paths {
+		dealt[i%n] = append(dealt[i%n], path)
+	}
+	return dealt
+}
+
+func (v *visitor) everyLook(path string) {
+	v.site.t.Helper()
+	for _, width := range []int64{1440, 390} {
+		for _, dark := range []bool{false, true} {
+			v.Look(width, 900, dark)
+			v.open(path)
+			place := fmt.Sprintf("%s-%d-%s", strings.NewReplacer("/", "_", "?", "_", "&", "_", "=", "-").Replace(path), width, map[bool]string{true: "dark", false: "light"}[dark])
+			v.Axe(place)
+			if over := browsertest.Eval[int](v.Tab, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
+				v.site.t.Errorf("%s is %d px wider than its window", place, over)
+			}
+			v.Shoot(place)
+		}
+	}
+}
+
+// The essentials with scripts switched off: signing in, the list, a
+// conversation, an answer, a postponement, a flow's three steps, the switch.
+func TestWithoutScripts(t *testing.T) {
+	t.Parallel()
+	s := demo(t)
+	token := s.token()
+	id := s.write(token, "Dona Odete", "vendas", "Tem troca?")
+	v := s.visit()
+	if _, err := chromedp.Call(v, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}); err != nil {
+		t.Fatal(err)
+	}
+	v.plain("/entrar")
+	v.Do(chromedp.SendKeys("#login", manager), chromedp.SendKeys("#password", password), chromedp.Click("#sign-in-button"))
+	v.reads("Conversas")
+	v.plain("/conversas?tab=all&q=Odete")
+	v.reads("Dona Odete")
+	v.plain("/conversas/" + id)
+	v.reads("Tem troca?")
+	v.Do(chromedp.SendKeys("#composer-text", "Tem, em até 30 dias."), chromedp.Click("#composer-send"))
+	v.reads("Tem, em até 30 dias.")
+	v.plain("/conversas/" + id + "/adiar")
+	v.reads("Adiar")
+
+	v.plain("/automacoes/inatividade/aguardando/principal?step=alert1")
+	v.Do(chromedp.SendKeys("#flow-alert1", kb.End+kb.Backspace+kb.Backspace+"7"), chromedp.Click("#flow-next"))
+	v.reads("2º alerta")
+	v.Do(chromedp.SendKeys("#flow-alert2", kb.End+kb.Backspace+kb.Backspace+"45"), chromedp.Click("#flow-next"))
+	v.reads("Ação ao passar do tempo limite")
+	v.Do(chromedp.Click("#flow-save"))
+	v.reads("45 min")
+	v.Shoot("without-scripts-saved")
+}
+
+// plain opens a page whose scripts do not run.
+func (v *visitor) plain(path string) {
+	v.site.t.Helper()
+	v.Do(chromedp.Navigate(v.site.url + path))
+}
+
+// reads waits for words on a page whose scripts do not run. (The browser's own
+// tools still look at it.)
+func (v *visitor) reads(words string) {
+	v.site.t.Helper()
+	v.sees(words)
+}
