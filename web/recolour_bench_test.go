@@ -132,17 +132,11 @@ func BenchmarkRecolour(b *testing.B) {
 				o.await(b, c.distance, c.only)
 				url, cookies := listen(b, o.front), o.everybody(b)
 				report(b, "", o.recolour(b, url, c.list, cookies, c.deadlines))
-				page, _ := timedPage(b, o, c.list, cookies[0])
-				report(b, "raw-", broadcast(b, page, 20))
+				_, w := timed(b, o.front.Handler(), ask(b.Context(), c.list, cookies[0], true))
+				report(b, "raw-", broadcast(b, w.Body.Bytes(), 20))
 			}
 		})
 	}
-}
-
-// timedPage is what a screen fetches, as it is sent.
-func timedPage(b *testing.B, o *office, list, cookie string) ([]byte, time.Duration) {
-	took, w := timed(b, o.front.Handler(), ask(b.Context(), list, cookie, true))
-	return w.Body.Bytes(), took
 }
 
 // await makes every conversation one that waits in time, and gives some of them
@@ -204,13 +198,12 @@ func (o *office) recolour(b *testing.B, url, list string, cookies []string, dead
 	ctx, cancel := context.WithCancel(b.Context())
 	defer cancel()
 	var running sync.WaitGroup
-	defer running.Wait()
 	begin := func() {
 		now := time.Now()
 		o.began.Store(&now)
 		running.Go(func() { o.Run(ctx) })
 	}
-	watchAll(b, url, list, cookies, begin, all.done, func(i int, list []byte) {
+	watchAll(b, url, list, cookies, begin, all.done, func(i int, fetched []byte) {
 		now := o.now()
 		var page []byte
 		for mark, deadline := range awaited[i] {
@@ -218,7 +211,7 @@ func (o *office) recolour(b *testing.B, url, list string, cookies []string, dead
 				continue
 			}
 			if page == nil {
-				page = unzipped(b, bytes.NewReader(list))
+				page = unzipped(b, bytes.NewReader(fetched))
 			}
 			if bytes.Contains(page, []byte(mark)) {
 				delete(awaited[i], mark)
@@ -227,6 +220,7 @@ func (o *office) recolour(b *testing.B, url, list string, cookies []string, dead
 		}
 	})
 	cancel()
+	running.Wait()
 	return all.times
 }
 

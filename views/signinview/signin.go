@@ -34,6 +34,13 @@ type DemoSignIn struct {
 	Filled bool
 }
 
+func (d DemoSignIn) fillWord() string {
+	if d.Filled {
+		return "Preenchido"
+	}
+	return "Preencher"
+}
+
 // Check notes what cannot be a login or a password.
 func (f *Form) Check(password string) {
 	switch {

@@ -78,6 +78,8 @@ func (v *visitor) everyLook(path string) {
 			v.Look(width, 900, dark)
 			v.open(path)
 			place := fmt.Sprintf("%s-%d-%s", strings.NewReplacer("/", "_", "?", "_", "&", "_", "=", "-").Replace(path), width, map[bool]string{true: "dark", false: "light"}[dark])
+			// An alert that happens to come covers what lies under it; toasts have their own test.
+			browsertest.Eval[chromedp.Void](v.Tab, `document.querySelectorAll("[data-toast]").forEach(e => e.remove())`)
 			v.Axe(place)
 			if over := browsertest.Eval[int](v.Tab, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
 				v.site.t.Errorf("%s is %d px wider than its window", place, over)

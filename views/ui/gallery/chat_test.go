@@ -13,6 +13,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"semaforo/static"
+	"semaforo/static/browsertest"
 	"semaforo/views/chatview"
 	"semaforo/views/ui"
 	"semaforo/views/ui/gallery"
@@ -111,21 +112,21 @@ func (c *chatSite) stream(w http.ResponseWriter, r *http.Request) {
 // answer appears by itself, once.
 func TestCustomerChat(t *testing.T) {
 	t.Parallel()
-	c, b := newChat(t), newTab(t)
+	c, b := newChat(t), browsertest.New(t)
 	texts := `[...document.querySelectorAll("#chat-log .bubble-text")].map(p => p.textContent).join("|")`
-	b.look(390, 800, false)
-	b.do(chromedp.Navigate(c.URL+"/chat/aurora"), chromedp.SendKeys("#chat-text", "Oi, <b>chegou</b> quebrado"+kb.Enter))
-	b.until(texts + ` === "Olá! Como posso ajudar?|Oi, <b>chegou</b> quebrado" && document.getElementById("m-2") !== null`)
+	b.Look(390, 800, false)
+	b.Do(chromedp.Navigate(c.URL+"/chat/aurora"), chromedp.SendKeys("#chat-text", "Oi, <b>chegou</b> quebrado"+kb.Enter))
+	b.Until(texts + ` === "Olá! Como posso ajudar?|Oi, <b>chegou</b> quebrado" && document.getElementById("m-2") !== null`)
 
 	c.mu.Lock()
 	c.refuse = true
 	c.mu.Unlock()
-	b.do(chromedp.SendKeys("#chat-text", "Alguém aí?"+kb.Enter))
-	b.until(`document.getElementById("chat-error").textContent === "A mensagem é longa demais." && document.querySelector(".bubble-again:not([hidden])") !== null`)
-	b.axe("chat with a refused message")
-	b.shoot("chat-390-refused")
-	b.do(chromedp.Click(".bubble-again:not([hidden])"))
-	b.until(`document.getElementById("m-3") !== null && document.getElementById("chat-error").textContent === ""`)
+	b.Do(chromedp.SendKeys("#chat-text", "Alguém aí?"+kb.Enter))
+	b.Until(`document.getElementById("chat-error").textContent === "A mensagem é longa demais." && document.querySelector(".bubble-again:not([hidden])") !== null`)
+	b.Axe("chat with a refused message")
+	b.Shoot("chat-390-refused")
+	b.Do(chromedp.Click(".bubble-again:not([hidden])"))
+	b.Until(`document.getElementById("m-3") !== null && document.getElementById("chat-error").textContent === ""`)
 	c.mu.Lock()
 	if len(c.keys) != 3 || c.keys[1] != c.keys[2] || c.keys[0] == c.keys[1] {
 		t.Errorf("keys %q", c.keys)
@@ -133,23 +134,23 @@ func TestCustomerChat(t *testing.T) {
 	c.messages = append(c.messages, chatview.Message{ID: "4", From: "seller", Name: "Beatriz", Text: "Já vejo isso!", At: gallery.Now, Time: "14:31"})
 	c.mu.Unlock()
 	c.events <- struct{}{}
-	b.until(texts + `.endsWith("|Alguém aí?|Já vejo isso!")`)
+	b.Until(texts + `.endsWith("|Alguém aí?|Já vejo isso!")`)
 	for _, dark := range []bool{false, true} {
-		b.look(390, 800, dark)
-		b.axe("chat")
-		b.shoot(fmt.Sprintf("chat-390-%v", dark))
+		b.Look(390, 800, dark)
+		b.Axe("chat")
+		b.Shoot(fmt.Sprintf("chat-390-%v", dark))
 	}
-	b.quiet()
+	b.Quiet("422")
 }
 
 // The launcher draws its button on a shop's page and opens the chat in a frame.
 func TestEmbed(t *testing.T) {
 	t.Parallel()
-	c, b := newChat(t), newTab(t)
-	b.look(1000, 700, false)
-	b.do(chromedp.Navigate(c.URL + "/shop"))
-	b.until(`document.getElementById("semaforo-chat") !== null`)
-	b.do(chromedp.MouseClickXY(920, 655))
+	c, b := newChat(t), browsertest.New(t)
+	b.Look(1000, 700, false)
+	b.Do(chromedp.Navigate(c.URL + "/shop"))
+	b.Until(`document.getElementById("semaforo-chat") !== null`)
+	b.Do(chromedp.MouseClickXY(920, 655))
 	select {
 	case got := <-c.framed:
 		if got != "/chat/aurora iframe" {
@@ -158,6 +159,6 @@ func TestEmbed(t *testing.T) {
 	case <-time.After(10 * time.Second):
 		t.Fatal("no frame opened")
 	}
-	b.shoot("embed")
-	b.quiet()
+	b.Shoot("embed")
+	b.Quiet("422")
 }

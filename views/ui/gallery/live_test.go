@@ -9,16 +9,17 @@ import (
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 
+	"semaforo/static/browsertest"
 	"semaforo/views/ui"
 	"semaforo/views/ui/gallery"
 )
 
 const order = `[...document.querySelectorAll("#rows > [data-row]")].map(r => r.id.replace("row-", "") || "gap").join(" ")`
 
-func inbox(t *testing.T) (*site, *tab) {
-	s, b := newSite(t), newTab(t)
-	b.look(1280, 900, false)
-	b.do(chromedp.Navigate(s.URL+"/inbox"), chromedp.WaitVisible("#row-c1"))
+func inbox(t *testing.T) (*site, *browsertest.Tab) {
+	s, b := newSite(t), browsertest.New(t)
+	b.Look(1280, 900, false)
+	b.Do(chromedp.Navigate(s.URL+"/inbox"), chromedp.WaitVisible("#row-c1"))
 	return s, b
 }
 
@@ -31,23 +32,23 @@ func pick(ids string) []ui.RowProps {
 	return out
 }
 
-func (b *tab) pointer(x, y float64) {
-	b.t.Helper()
-	b.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, x, y))
+func point(t *testing.T, b *browsertest.Tab, x, y float64) {
+	t.Helper()
+	b.Do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, x, y))
 }
 
 // A stream event renews the list in its true order and keeps the nodes.
 func TestListIsLive(t *testing.T) {
 	t.Parallel()
 	s, b := inbox(t)
-	eval[chromedp.Void](b, `document.getElementById("row-c3").kept = true; undefined`)
+	browsertest.Eval[chromedp.Void](b, `document.getElementById("row-c3").kept = true; undefined`)
 	s.reorder(pick("c3 c1 c2 c5")...)
 	s.send(t, "inbox 1")
-	b.until(order + ` === "c3 c1 c2 c5"`)
-	if !eval[bool](b, `document.getElementById("row-c3").kept === true`) {
+	b.Until(order + ` === "c3 c1 c2 c5"`)
+	if !browsertest.Eval[bool](b, `document.getElementById("row-c3").kept === true`) {
 		t.Error("the row was built anew")
 	}
-	b.quiet()
+	b.Quiet("422")
 }
 
 // Under the pointer the order holds still: states change in place, a vanished row leaves a gap, a
@@ -57,35 +58,35 @@ func TestListHoldsStillUnderThePointer(t *testing.T) {
 	s, b := inbox(t)
 	s.reorder(pick("c1 c2 c3 c4")...)
 	s.send(t, "inbox 1")
-	b.until(order + ` === "c1 c2 c3 c4"`)
+	b.Until(order + ` === "c1 c2 c3 c4"`)
 	at := `document.getElementById("row-c3").getBoundingClientRect().top`
-	before := eval[float64](b, at)
-	b.pointer(600, before+20)
+	before := browsertest.Eval[float64](b, at)
+	point(t, b, 600, before+20)
 
 	changed := pick("c9 c4 c3 c1")
 	changed[2].Status.State = ui.LastLate
 	s.reorder(changed...)
 	s.send(t, "inbox 2")
-	b.until(order + ` === "c1 gap c3 c4 c9"`)
-	b.until(`document.querySelector("#row-c3 .badge").textContent.includes("2º alerta")`)
-	if after := eval[float64](b, at); after != before {
+	b.Until(order + ` === "c1 gap c3 c4 c9"`)
+	b.Until(`document.querySelector("#row-c3 .badge").textContent.includes("2º alerta")`)
+	if after := browsertest.Eval[float64](b, at); after != before {
 		t.Errorf("the pointed row moved from %v to %v", before, after)
 	}
-	b.axe("held list")
-	b.pointer(20, 20)
-	b.until(order + ` === "c9 c4 c3 c1"`)
-	b.quiet()
+	b.Axe("held list")
+	point(t, b, 20, 20)
+	b.Until(order + ` === "c9 c4 c3 c1"`)
+	b.Quiet("422")
 }
 
 // A focused row that is gone hands the focus to its neighbour.
 func TestFocusGoesToTheNeighbour(t *testing.T) {
 	t.Parallel()
 	s, b := inbox(t)
-	b.do(chromedp.Focus("#row-c2-link"))
+	b.Do(chromedp.Focus("#row-c2-link"))
 	s.reorder(pick("c1 c3 c4")...)
 	s.send(t, "inbox 1")
-	b.until(`document.activeElement.id === "row-c3-link"`)
-	b.quiet()
+	b.Until(`document.activeElement.id === "row-c3-link"`)
+	b.Quiet("422")
 }
 
 // The stream's other events: a toast, and what the tab shows.
@@ -93,19 +94,19 @@ func TestStreamSpeaksToTheTab(t *testing.T) {
 	t.Parallel()
 	s, b := inbox(t)
 	s.send(t, ui.EventToast+" "+ui.JSON(ui.Toast{Tone: ui.Red, Text: "Ana <b>chegou</b> ao 2º alerta — veja", Href: "/conversation", Link: "Abrir a conversa", Urgent: true}))
-	b.until(`document.querySelector("#alerts .toast p")?.textContent === "Ana <b>chegou</b> ao 2º alerta — veja"`)
-	b.axe("toast")
+	b.Until(`document.querySelector("#alerts .toast p")?.textContent === "Ana <b>chegou</b> ao 2º alerta — veja"`)
+	b.Axe("toast")
 	s.send(t, ui.EventSummary+" "+ui.JSON(ui.Summary{Count: 12, Colour: ui.Yellow}))
-	b.until(`document.title === "(12) Galeria · Semáforo"`)
-	b.until(`document.getElementById("favicon").href.includes("favicon-yellow")`)
+	b.Until(`document.title === "(12) Galeria · Semáforo"`)
+	b.Until(`document.getElementById("favicon").href.includes("favicon-yellow")`)
 	s.send(t, ui.EventSummary+" "+ui.JSON(ui.Summary{}))
-	b.until(`document.title === "Galeria · Semáforo" && document.getElementById("favicon").href.includes("favicon-neutral")`)
+	b.Until(`document.title === "Galeria · Semáforo" && document.getElementById("favicon").href.includes("favicon-neutral")`)
 	s.send(t, ui.EventToast+" "+ui.JSON(ui.Toast{Text: "Fora", Href: "//elsewhere.example"}))
-	b.until(`document.querySelector("#toasts .toast p")?.textContent === "Fora"`)
-	if eval[bool](b, `document.querySelector("#toasts .toast a") !== null`) {
+	b.Until(`document.querySelector("#toasts .toast p")?.textContent === "Fora"`)
+	if browsertest.Eval[bool](b, `document.querySelector("#toasts .toast a") !== null`) {
 		t.Error("a toast links to another site")
 	}
-	b.quiet()
+	b.Quiet("422")
 }
 
 // Ticking times say what the server would say at that moment, at the clock's speed.
@@ -113,13 +114,13 @@ func TestTimesTickAsTheServerWrites(t *testing.T) {
 	t.Parallel()
 	s, b := inbox(t)
 	text := `document.querySelector("#row-c3 .row-next span").textContent`
-	if got := eval[string](b, text); got != "muda para vermelho em 3 min" {
+	if got := browsertest.Eval[string](b, text); got != "muda para vermelho em 3 min" {
 		t.Errorf("at the start: %q", got)
 	}
 	later := gallery.Now.Add(150*time.Second + 500*time.Millisecond)
 	s.send(t, ui.EventClock+" "+ui.JSON(ui.ClockEvent{Now: later.UnixMilli(), Speed: 0.001}))
-	b.until(text + ` === "muda para vermelho em 30 s"`)
-	all := eval[[]string](b, `[...document.querySelectorAll("time[data-for], time[data-until], time[data-since]")].map(t => [t.dataset.for ?? "", t.dataset.until ?? "", t.dataset.since ?? "", t.dataset.prefix ?? "", t.firstElementChild.textContent].join("|"))`)
+	b.Until(text + ` === "muda para vermelho em 30 s"`)
+	all := browsertest.Eval[[]string](b, `[...document.querySelectorAll("time[data-for], time[data-until], time[data-since]")].map(t => [t.dataset.for ?? "", t.dataset.until ?? "", t.dataset.since ?? "", t.dataset.prefix ?? "", t.firstElementChild.textContent].join("|"))`)
 	if len(all) < 10 {
 		t.Fatalf("only %d ticking times", len(all))
 	}
@@ -138,7 +139,7 @@ func TestTimesTickAsTheServerWrites(t *testing.T) {
 			t.Errorf("the page says %q, the server would say %q", f[4], want)
 		}
 	}
-	b.quiet()
+	b.Quiet("422")
 }
 
 func instant(t *testing.T, text string) time.Time {

@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+
+	"semaforo/static/browsertest"
 )
 
 const offline = `document.querySelector("#offline > p").checkVisibility()`
@@ -14,37 +16,37 @@ func TestLostStream(t *testing.T) {
 	s, b := inbox(t)
 	s.send(t, "inbox 1")
 	s.fall(true)
-	b.until(offline)
-	b.shoot("offline")
-	b.axe("offline")
+	b.Until(offline)
+	b.Shoot("offline")
+	b.Axe("offline")
 	s.reorder(pick("c4 c1")...)
 	s.fall(false)
-	b.until("!" + offline + " && " + order + ` === "c4 c1"`)
+	b.Until("!" + offline + " && " + order + ` === "c4 c1"`)
 }
 
 // A page that opened while the stream was down finds it all the same.
 func TestStreamDownAtTheStart(t *testing.T) {
 	t.Parallel()
-	s, b := newSite(t), newTab(t)
-	b.look(1280, 900, false)
+	s, b := newSite(t), browsertest.New(t)
+	b.Look(1280, 900, false)
 	s.fall(true)
-	b.do(chromedp.Navigate(s.URL + "/inbox"))
-	b.until(offline)
+	b.Do(chromedp.Navigate(s.URL + "/inbox"))
+	b.Until(offline)
 	s.reorder(pick("c2")...)
 	s.fall(false)
-	b.until("!" + offline)
+	b.Until("!" + offline)
 	s.send(t, "inbox 1")
-	b.until(order + ` === "c2"`)
+	b.Until(order + ` === "c2"`)
 }
 
 // The first load, cold, stays within the issue's bounds.
 func TestFirstLoad(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{"/signin", "/inbox"} {
-		s, b := newSite(t), newTab(t)
-		b.do(chromedp.Navigate(s.URL + path))
-		b.until(`document.readyState === "complete" && document.documentElement.dataset.js !== undefined`)
-		b.until(`document.querySelector("[data-stream]") === null || document.querySelector("[data-stream]")._htmx?.sse !== undefined`)
+		s, b := newSite(t), browsertest.New(t)
+		b.Do(chromedp.Navigate(s.URL + path))
+		b.Until(`document.readyState === "complete" && document.documentElement.dataset.js !== undefined`)
+		b.Until(`document.querySelector("[data-stream]") === null || document.querySelector("[data-stream]")._htmx?.sse !== undefined`)
 		s.mu.Lock()
 		asked, bytes := s.asked, s.bytes.Load()
 		s.mu.Unlock()
