@@ -55,8 +55,11 @@ func (q Queries) LastAlert(ctx context.Context, store string) (string, error) {
 	return ids[0], nil
 }
 
-// DeleteAlerts deletes the alerts of all stores that are older than an instant.
-func (tx *Tx) DeleteAlerts(ctx context.Context, before time.Time) error {
-	_, err := tx.exec(ctx, "delete alerts", `DELETE FROM alerts WHERE at < $1`, At(before))
-	return err
+// DeleteAlerts deletes up to limit alerts of any store that are older than an
+// instant, and reports how many.
+func (tx *Tx) DeleteAlerts(ctx context.Context, before time.Time, limit int) (int, error) {
+	n, err := tx.exec(ctx, "delete alerts",
+		`DELETE FROM alerts WHERE (store_id, id) IN (SELECT store_id, id FROM alerts WHERE at < $1 ORDER BY at LIMIT $2)`,
+		At(before), limit)
+	return int(n), err
 }

@@ -232,7 +232,15 @@ func TestAlerts(t *testing.T) {
 		if got := must[[]db.Alert](t)(d.Alerts(ctx, s.ID, nil, "", time.Time{}, 10)); len(got) != 0 {
 			t.Errorf("alerts to nobody: %+v", got)
 		}
-		write(t, d, func(tx *db.Tx) error { return tx.DeleteAlerts(ctx, dbtest.Start.Add(3*time.Minute)) })
+		for _, want := range []int{2, 1, 0} {
+			write(t, d, func(tx *db.Tx) error {
+				n, err := tx.DeleteAlerts(ctx, dbtest.Start.Add(3*time.Minute), 2)
+				if n != want {
+					t.Errorf("deleted %d alerts, want %d", n, want)
+				}
+				return err
+			})
+		}
 		if got := must[[]db.Alert](t)(d.Alerts(ctx, s.ID, []string{"waiting", "team:x", "seller:y"}, "", time.Time{}, 10)); len(got) != 1 {
 			t.Errorf("after deleting: %+v", got)
 		}

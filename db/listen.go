@@ -23,9 +23,10 @@ func (tx *Tx) Notify(ctx context.Context, payload string) error {
 
 // Listen sends to wake what other processes Notify, until ctx is done; it
 // reconnects by itself, and sends an empty payload when it has connected again,
-// as something may have been missed. It never waits for a reader of wake: a
-// full channel is already awake. On SQLite it only waits.
-func (db *DB) Listen(ctx context.Context, wake chan<- string) {
+// as something may have been missed. It never waits for a reader of wake, whose
+// capacity is at least 1: what does not fit is said by an empty payload too. On
+// SQLite it only waits.
+func (db *DB) Listen(ctx context.Context, wake chan string) {
 	if !db.postgres {
 		<-ctx.Done()
 		return
@@ -49,7 +50,7 @@ func (db *DB) Listen(ctx context.Context, wake chan<- string) {
 	}
 }
 
-func (db *DB) listen(ctx context.Context, wake chan<- string) error {
+func (db *DB) listen(ctx context.Context, wake chan string) error {
 	c, err := pgx.Connect(ctx, db.dsn)
 	if err != nil {
 		return fmt.Errorf("connect: %w", err)
@@ -70,9 +71,17 @@ func (db *DB) listen(ctx context.Context, wake chan<- string) error {
 	}
 }
 
-func offer(wake chan<- string, payload string) {
+// offer is the only one that sends to wake: once it has taken something out
+// there is room. The empty payload then stands for both.
+func offer(wake chan string, payload string) {
 	select {
 	case wake <- payload:
+		return
 	default:
 	}
+	select {
+	case <-wake:
+	default:
+	}
+	wake <- ""
 }

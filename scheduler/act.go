@@ -61,13 +61,9 @@ func (d *Door) person(ctx context.Context, store, id string, by By, note string,
 		if err != nil {
 			return err
 		}
-		e.At = w.now
 		records, err := w.decide(ctx, &c, e)
 		if err != nil {
 			return err
-		}
-		if !c.Postponed() {
-			c.PostponeReason = ""
 		}
 		if err := w.keep(ctx, &c, records, by, note); err != nil {
 			return err
@@ -82,7 +78,8 @@ func (d *Door) person(ctx context.Context, store, id string, by By, note string,
 }
 
 // Say sends a seller's or a bot's message, or keeps a private note. A seller who
-// does not hold the conversation assumes it first (§2). Errors as Act's.
+// does not hold the conversation assumes it first (§2). Errors as Act's, and
+// db.ErrDuplicate: the channel's message of that ExternalID is already there.
 func (d *Door) Say(ctx context.Context, store string, by By, out Outbound) (db.Conversation, db.Message, error) {
 	var m db.Message
 	if err := errors.Join(checkText("text", out.Text, MaxText), checkOptional("external_id", out.ExternalID, 200)); err != nil {
@@ -121,59 +118,4 @@ func (out Outbound) event() (flow.Event, error) {
 		return flow.Event{Type: flow.SellerMessage, Seller: out.Seller}, checkText("seller", out.Seller, 200)
 	}
 	return flow.Event{}, &Invalid{"from", InvalidUnknown}
-}
-
-// Report takes in what a channel says of a message it was given. When nothing
-// the seller wrote since the wait ended has reached the customer, the wait
-// reopens (§2, delivery_failed). Reports may come twice and in any order.
-func (d *Door) Report(ctx context.Context, store string, r Delivery) error {
-	return d.passage(ctx, func(w *work) error {
-		m, err := w.reported(ctx, store, r)
-		if err != nil {
-			return err
-		}
-		c, err := w.tx.LockConversation(ctx, store, m.Conversation)
-		if err != nil {
-			return err
-		}
-		changed, err := w.tx.SetDelivery(ctx, store, m.ID, r.State, r.Error, r.ExternalID)
-		if err != nil || !changed {
-			return err
-		}
-		w.mark(store, ConversationScope(c.ID))
-		if r.State != db.DeliveryFailed || !c.IsOpen() {
-			return nil
-		}
-		return w.failed(ctx, &c, m)
-	})
-}
-
-func (w *work) reported(ctx context.Context, store string, r Delivery) (db.Message, error) {
-	if r.MessageID != "" {
-		return w.tx.Message(ctx, store, r.MessageID)
-	}
-	return w.tx.MessageByExternal(ctx, store, r.ChannelID, r.ExternalID)
-}
-
-func (w *work) failed(ctx context.Context, c *db.Conversation, m db.Message) error {
-	if c.AnsweredWait.IsZero() {
-		return nil
-	}
-	sent, err := w.tx.SellerMessagesSince(ctx, c.Store, c.ID, c.AnsweredWait)
-	if err != nil {
-		return err
-	}
-	for _, s := range sent {
-		if s.Delivery != db.DeliveryFailed {
-			return nil
-		}
-	}
-	records, err := w.decide(ctx, c, flow.Event{At: w.now, Type: flow.DeliveryFailed})
-	if refusal := (*flow.Refusal)(nil); errors.As(err, &refusal) {
-		return nil // what was due has just closed it
-	}
-	if err != nil {
-		return err
-	}
-	return w.keep(ctx, c, records, By{Kind: db.ByChannel, ID: m.ChannelID}, m.DeliveryError)
 }

@@ -140,15 +140,19 @@ func (w *work) load(ctx context.Context, store, seller string) (int, error) {
 	return w.held[store][seller] + w.holds[key{store, seller}], nil
 }
 
+// engineFailed, deferred, makes a panic of the engine an error: the conversation
+// is set aside, and the process goes on.
+func engineFailed(conversation string, err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("the engine failed on conversation %s: %v", conversation, p)
+	}
+}
+
 // advance brings a conversation to the instant at: it catches up with the
 // store's configuration and fires what is due up to until. It decides only;
-// the records come back to be kept. A panic of the engine is an error.
+// the records come back to be kept.
 func (w *work) advance(ctx context.Context, c *db.Conversation, at, until time.Time) (records []flow.Record, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("the engine failed on conversation %s: %v", c.ID, p)
-		}
-	}()
+	defer engineFailed(c.ID, &err)
 	b, err := w.book(ctx, c.Store)
 	if err != nil {
 		return nil, err
@@ -158,19 +162,43 @@ func (w *work) advance(ctx context.Context, c *db.Conversation, at, until time.T
 		c.Conversation, records = state, append(records, fired...)
 	}
 	if c.ConfigVersion != b.version {
-		old, failed := w.rules.at(ctx, w.tx.Queries, c.Store, c.ConfigVersion)
-		if failed != nil {
-			return nil, failed
+		old, next, err := w.replaced(ctx, c)
+		if err != nil {
+			return nil, err
 		}
-		// What the old rules still had to do was due before the new ones came (§6).
-		tick(old.rules, earlier(until, b.since.Add(-time.Microsecond)))
-		asOf := later(c.AsOf, b.since)
-		state, lowered := flow.Reconfigure(b.rules, c.Conversation, at)
+		// What the old rules still had to do was due before the next ones came (§6).
+		tick(old.rules, earlier(until, next.since.Add(-time.Microsecond)))
+		// The colour is the one of the instant the present rules came, however late it is looked at: an alert
+		// that has fallen due since fires below.
+		state, lowered := flow.Reconfigure(b.rules, c.Conversation, later(c.AsOf, b.since))
+		for i := range lowered {
+			lowered[i].At = at
+		}
 		c.Conversation, records = state, append(records, lowered...)
-		c.AsOf, c.ConfigVersion = asOf, b.version
+		c.ConfigVersion = b.version
 	}
 	tick(b.rules, until)
 	return records, err
+}
+
+// replaced is the configuration a conversation was last evaluated under, and the
+// one that replaced it.
+func (w *work) replaced(ctx context.Context, c *db.Conversation) (old, next edition, err error) {
+	if old, err = w.rules.at(ctx, w.tx.Queries, c.Store, c.ConfigVersion); err == nil {
+		next, err = w.rules.at(ctx, w.tx.Queries, c.Store, c.ConfigVersion+1)
+	}
+	return old, next, err
+}
+
+// last is the instant of a stored conversation's last event. What happens now
+// happens then at the earliest (§2: in order), even when this machine's clock is
+// behind the one that wrote it, or this transaction had to wait for that one.
+func (w *work) last(ctx context.Context, c *db.Conversation) (last time.Time, err error) {
+	events, err := w.tx.Events(ctx, c.Store, c.ID, c.Seq-1, 1)
+	for _, e := range events {
+		last = e.At
+	}
+	return last, err
 }
 
 func earlier(a, b time.Time) time.Time {
@@ -187,9 +215,14 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
-// decide is what an event does to an open conversation at an instant, after
-// whatever was due before it.
+// decide is what an event does now to an open conversation, after whatever was
+// due before it.
 func (w *work) decide(ctx context.Context, c *db.Conversation, e flow.Event) ([]flow.Record, error) {
+	last, err := w.last(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	e.At = later(w.now, last)
 	records, err := w.advance(ctx, c, e.At, e.At.Add(-time.Microsecond))
 	if err != nil {
 		return nil, err
@@ -201,13 +234,14 @@ func (w *work) decide(ctx context.Context, c *db.Conversation, e flow.Event) ([]
 	return append(records, rec), nil
 }
 
-func (w *work) happen(ctx context.Context, c *db.Conversation, e flow.Event) (flow.Record, error) {
+func (w *work) happen(ctx context.Context, c *db.Conversation, e flow.Event) (rec flow.Record, err error) {
+	defer engineFailed(c.ID, &err)
 	b, err := w.book(ctx, c.Store)
 	if err != nil {
-		return flow.Record{}, err
+		return rec, err
 	}
 	e.Conversation = c.ID
-	rec, err := flow.Decide(b.rules, c.Conversation, e)
+	rec, err = flow.Decide(b.rules, c.Conversation, e)
 	if err != nil {
 		return rec, err
 	}

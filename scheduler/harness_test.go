@@ -2,6 +2,7 @@ package scheduler
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"slices"
@@ -155,6 +156,74 @@ func (s *shop) check(id string) {
 	}
 }
 
+// byHand is a shop whose clock stands still until the test moves it; no loop
+// runs. It counts from dbtest.Start.
+type byHand struct {
+	*shop
+	now time.Time
+}
+
+func newByHand(t testing.TB, d *db.DB) *byHand {
+	h := &byHand{now: dbtest.Start}
+	h.shop = newShop(t, d, Clock{Now: func() time.Time { return h.now }, Speed: 1})
+	return h
+}
+
+// to sets the clock to so long after dbtest.Start.
+func (h *byHand) to(d time.Duration) { h.now = dbtest.Start.Add(d) }
+
+func (h *byHand) settle() {
+	h.t.Helper()
+	if err := h.Settle(h.ctx); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// writes is a message of a customer, not routed, written at so long after
+// dbtest.Start.
+func (h *byHand) writes(customer string, at time.Duration) db.Conversation {
+	h.t.Helper()
+	return h.receive(Inbound{Contact: InboundContact{ExternalID: customer, Name: customer}, At: dbtest.Start.Add(at)}).Conversation
+}
+
+// receive passes a message on the shop's channel through the door.
+func (s *shop) receive(in Inbound) Received {
+	s.t.Helper()
+	got, err := s.tryReceive(in)
+	if err != nil {
+		s.t.Fatalf("%s writes: %v", in.Contact.ExternalID, err)
+	}
+	return got
+}
+
+func (s *shop) tryReceive(in Inbound) (Received, error) {
+	if in.ChannelID == "" {
+		in.ChannelID = s.channel.ID
+	}
+	if in.Text == "" {
+		in.Text = "Oi"
+	}
+	return s.Receive(s.ctx, s.Store.ID, in)
+}
+
+func (s *shop) alerts(holder string) []db.Alert {
+	s.t.Helper()
+	alerts, err := s.DB.Alerts(s.ctx, s.Store.ID, []string{holder}, "", time.UnixMicro(1), 50)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return alerts
+}
+
+func (s *shop) messages(id string) []db.Message {
+	s.t.Helper()
+	messages, err := s.DB.Messages(s.ctx, s.Store.ID, id, nil, 200)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return messages
+}
+
 // running runs the loop over a fresh SQLite database on virtual time.
 func running(t *testing.T, test func(s *shop, start time.Time)) {
 	t.Parallel()
@@ -192,4 +261,12 @@ func (s *shop) wantLog(id string, start time.Time, want ...string) {
 		s.t.Errorf("log:\n%s", cmp.Diff(want, got))
 	}
 	s.check(id)
+}
+
+func wantRefusal(t testing.TB, err error, code flow.RefusalCode) {
+	t.Helper()
+	var refusal *flow.Refusal
+	if !errors.As(err, &refusal) || refusal.Code != code {
+		t.Errorf("%v, want the refusal %s", err, code)
+	}
 }

@@ -20,6 +20,10 @@ func (w *work) keep(ctx context.Context, c *db.Conversation, records []flow.Reco
 	if err := w.derive(ctx, c); err != nil {
 		return err
 	}
+	words, err := w.lastWords(ctx, c, records)
+	if err != nil {
+		return err
+	}
 	c.ClearTrouble()
 	w.moved(c, before, wasOpen)
 	if err := w.row(ctx, c, seen); err != nil {
@@ -32,7 +36,7 @@ func (w *work) keep(ctx context.Context, c *db.Conversation, records []flow.Reco
 	if err := w.tx.AppendEvents(ctx, events...); err != nil {
 		return err
 	}
-	if err := w.effects(ctx, c, events); err != nil {
+	if err := w.effects(ctx, c, events, words); err != nil {
 		return err
 	}
 	return w.export(ctx, c.Store, events)
@@ -50,10 +54,14 @@ func (w *work) row(ctx context.Context, c *db.Conversation, seen int64) error {
 
 // derive works out the columns that only repeat what the state and the rules
 // say: the flow, the countdowns and when to look next.
-func (w *work) derive(ctx context.Context, c *db.Conversation) error {
+func (w *work) derive(ctx context.Context, c *db.Conversation) (err error) {
+	defer engineFailed(c.ID, &err)
 	b, err := w.book(ctx, c.Store)
 	if err != nil {
 		return err
+	}
+	if !c.Postponed() {
+		c.PostponeReason = ""
 	}
 	c.ConfigVersion = b.version
 	c.FlowID = b.rules.FlowFor(c.Conversation).ID
@@ -96,45 +104,51 @@ const ClosedForInactivity = "Atendimento finalizado automaticamente - motivo da 
 
 // effects does what the records ask for inside the building: the highest alert
 // of those that fall together (§7), and the words of an automatic closing.
-func (w *work) effects(ctx context.Context, c *db.Conversation, events []db.Event) error {
-	var alert *db.Alert
-	for _, e := range events {
-		switch e.Type {
-		case flow.Alert1, flow.Alert2:
-			level := 1
-			if e.Type == flow.Alert2 {
-				level = 2
-			}
-			holder := flow.Conversation{Team: e.Team, Seller: e.Seller}.Holder()
-			alert = &db.Alert{Store: c.Store, Conversation: c.ID, Seq: e.Seq, At: e.At, Level: level, Holder: holder}
-		case flow.AutoClosed:
-			if err := w.lastWords(ctx, c, e); err != nil {
-				return err
-			}
+func (w *work) effects(ctx context.Context, c *db.Conversation, events []db.Event, words *db.Message) error {
+	if words != nil {
+		if err := w.tx.InsertMessage(ctx, words); err != nil {
+			return err
 		}
 	}
-	if alert == nil || !c.IsOpen() {
-		return nil
+	var alert *db.Alert
+	for _, e := range events {
+		if e.Type != flow.Alert1 && e.Type != flow.Alert2 {
+			continue
+		}
+		level := 1
+		if e.Type == flow.Alert2 {
+			level = 2
+		}
+		holder := flow.Conversation{Team: e.Team, Seller: e.Seller}.Holder()
+		alert = &db.Alert{Store: c.Store, Conversation: c.ID, Seq: e.Seq, At: e.At, Level: level, Holder: holder}
+	}
+	if alert == nil || c.Level == flow.LevelNone {
+		return nil // answered, postponed or closed in the same moment: nobody has to look any more
 	}
 	w.mark(c.Store, AlertScope(alert.Holder))
 	return w.tx.InsertAlert(ctx, *alert)
 }
 
-// lastWords leaves the message of an automatic closing.
-func (w *work) lastWords(ctx context.Context, c *db.Conversation, e db.Event) error {
-	text := ClosedForInactivity
-	if flow.CloseReason(e.Reason) == flow.ClosedCustomerInactivity {
+// lastWords is the message of an automatic closing, which the lists then show;
+// nil where nothing closes, or the store says nothing.
+func (w *work) lastWords(ctx context.Context, c *db.Conversation, records []flow.Record) (*db.Message, error) {
+	if len(records) == 0 || records[len(records)-1].Type != flow.AutoClosed {
+		return nil, nil // after a closing nothing more happens
+	}
+	closing, text := records[len(records)-1], ClosedForInactivity
+	if flow.CloseReason(closing.Reason) == flow.ClosedCustomerInactivity {
 		closings, err := w.tx.AutoClosings(ctx, c.Store)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		text = closings.AutoCloseCustomer.ClosingText
 	}
 	if text == "" {
-		return nil
+		return nil, nil
 	}
-	return w.tx.InsertMessage(ctx, &db.Message{Store: c.Store, ID: db.NewID(), Conversation: c.ID, Seq: e.Seq, At: e.At,
-		From: "system", Text: text, Delivery: db.DeliverySent, ChannelID: c.ChannelID})
+	c.LastText, c.LastTextFrom = text, "system"
+	return &db.Message{Store: c.Store, ID: db.NewID(), Conversation: c.ID, Seq: c.Seq, At: closing.At,
+		From: "system", Text: text, Delivery: db.DeliverySent, ChannelID: c.ChannelID}, nil
 }
 
 // maxWebhooks is how many webhooks a store may have.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"sync"
 	"time"
 
@@ -30,7 +31,7 @@ type parcel struct {
 const (
 	outboxBatch  = 20
 	outboxLease  = time.Minute // longer than any attempt takes
-	maxAttempts  = 12          // about a day and a half
+	maxAttempts  = 18          // about a day and a half
 	firstPause   = 5 * time.Second
 	longestPause = 6 * time.Hour
 	keptSent     = 7 * 24 * time.Hour
@@ -121,6 +122,8 @@ func (s *Scheduler) settle(ctx context.Context, tx *db.Tx, o db.Outgoing, failed
 		s.log.Warn("something could not leave the building and is given up", "key", o.Key, "attempts", o.Attempts, "error", failed)
 		return tx.OutboxGiveUp(ctx, o, failed.Error(), now)
 	}
-	pause := min(firstPause<<(o.Attempts-1)*2, longestPause)
+	pause := min(firstPause<<(o.Attempts-1), longestPause)
+	pause += rand.N(pause / 4) // what failed together does not come back together
+	tx.AfterCommit(s.poke)     // the loop's agenda has changed
 	return tx.OutboxRetry(ctx, o, failed.Error(), now.Add(s.clock.fast(pause)))
 }

@@ -19,16 +19,23 @@ func (d *Door) Receive(ctx context.Context, store string, in Inbound) (Received,
 		return Received{}, err
 	}
 	var out Received
-	err := d.passage(ctx, func(w *work) (err error) {
-		out, err = w.receive(ctx, store, in)
-		return err
-	})
-	if errors.Is(err, db.ErrDuplicate) {
-		// Another process took the same message in while we did.
-		return d.received(ctx, store, in)
+	var err error
+	for range maxRaces {
+		err = d.passage(ctx, func(w *work) (err error) {
+			out, err = w.receive(ctx, store, in)
+			return err
+		})
+		if !errors.Is(err, db.ErrDuplicate) {
+			break
+		}
 	}
 	return out, err
 }
+
+// maxRaces is how often a message is taken in anew because, on another
+// connection, the same one or another of its customer's was faster: then it is
+// a duplicate, or continues what the other has opened.
+const maxRaces = 5
 
 func (in Inbound) check() error {
 	return errors.Join(
@@ -38,15 +45,6 @@ func (in Inbound) check() error {
 		checkOptional("contact.name", in.Contact.Name, MaxName),
 		checkOptional("contact.phone", in.Contact.Phone, 40),
 	)
-}
-
-func (d *Door) received(ctx context.Context, store string, in Inbound) (Received, error) {
-	m, err := d.db.MessageByExternal(ctx, store, in.ChannelID, in.ExternalID)
-	if err != nil {
-		return Received{}, err
-	}
-	c, err := d.db.Conversation(ctx, store, m.Conversation)
-	return Received{Conversation: c, Message: m, Duplicate: true}, err
 }
 
 func (w *work) receive(ctx context.Context, store string, in Inbound) (Received, error) {
@@ -128,33 +126,36 @@ func (w *work) customerWrote(ctx context.Context, channel db.Channel, contact db
 // continued is the message on an open conversation. When a timer that was due
 // before it closes the conversation, only that timer's records come back.
 func (w *work) continued(ctx context.Context, c *db.Conversation, in Inbound) ([]flow.Record, error) {
-	at, err := w.clamp(ctx, c, in.At)
+	last, err := w.last(ctx, c)
 	if err != nil {
 		return nil, err
 	}
-	records, err := w.advance(ctx, c, at, at.Add(-time.Microsecond))
-	if err != nil || !c.IsOpen() {
-		return records, err
+	now := later(w.now, last)
+	at := later(written(in.At, now), last)
+	var records []flow.Record
+	for {
+		fired, err := w.advance(ctx, c, now, at.Add(-time.Microsecond))
+		records = append(records, fired...)
+		if err != nil || !c.IsOpen() {
+			return records, err
+		}
+		if len(fired) == 0 {
+			break
+		}
+		at = now // what was held up has fired only now (§7), and the message comes after it
 	}
+	at = later(at, earlier(c.AsOf, now)) // a new configuration is an event too
 	rec, err := w.happen(ctx, c, flow.Event{At: at, Type: flow.CustomerMessage})
 	return append(records, rec), err
 }
 
-// clamp puts a message's instant between the conversation's last event and now:
-// a late delivery cannot rewrite what has happened since.
-func (w *work) clamp(ctx context.Context, c *db.Conversation, at time.Time) (time.Time, error) {
-	if at.IsZero() || at.After(w.now) {
-		return w.now, nil
+// written is when a message was written, if its channel says so; never later
+// than now.
+func written(at, now time.Time) time.Time {
+	if at.IsZero() || at.After(now) {
+		return now
 	}
-	at = at.UTC().Truncate(time.Microsecond)
-	last, err := w.tx.Events(ctx, c.Store, c.ID, c.Seq-1, 1)
-	if err != nil {
-		return at, err
-	}
-	for _, e := range last {
-		at = later(at, e.At)
-	}
-	return at, nil
+	return at.UTC().Truncate(time.Microsecond)
 }
 
 func (w *work) opened(ctx context.Context, channel db.Channel, contact db.Contact, in Inbound) (*db.Conversation, []flow.Record, error) {
@@ -162,7 +163,10 @@ func (w *work) opened(ctx context.Context, channel db.Channel, contact db.Contac
 	if err != nil {
 		return nil, nil, err
 	}
-	at := earliestOpening(in.At, w.now)
+	at, err := w.opening(ctx, contact, in.At)
+	if err != nil {
+		return nil, nil, err
+	}
 	c := &db.Conversation{Store: contact.Store, ContactID: contact.ID, ChannelID: channel.ID, OpenedAt: at, ConfigVersion: b.version}
 	c.ID = db.NewID()
 	e := flow.Event{At: at, Type: flow.CustomerMessage, Channel: channel.Name, Team: in.Team, Seller: in.Seller}
@@ -177,11 +181,15 @@ func (w *work) opened(ctx context.Context, channel db.Channel, contact db.Contac
 // instant: channels deliver late, but a wait that began weeks ago is a mistake.
 const maxLate = 24 * time.Hour
 
-func earliestOpening(at, now time.Time) time.Time {
-	if at.IsZero() || at.After(now) {
-		return now
+// opening is when a message opens a conversation: when it was written, but not
+// before the contact's last one was closed.
+func (w *work) opening(ctx context.Context, contact db.Contact, at time.Time) (time.Time, error) {
+	at = later(written(at, w.now), w.now.Add(-maxLate))
+	before, err := w.tx.ConversationsOf(ctx, contact.Store, contact.ID, "", 1)
+	for _, c := range before {
+		at = later(at, c.ClosedAt)
 	}
-	return later(at.UTC().Truncate(time.Microsecond), now.Add(-maxLate))
+	return at, err
 }
 
 // route is who gets a new conversation: the contact's seller, else the

@@ -22,6 +22,7 @@ type Scheduler struct {
 	alarm    chan struct{} // size 1: something may be due earlier than thought
 	postmark chan struct{} // size 1: the outbox has something
 	turned   atomic.Int64  // µs: when the loop last turned; 0: never
+	tidied   time.Time     // when the loop last had nothing left to tidy
 }
 
 // New returns a scheduler that is not running yet: its Door works, timers wait
@@ -32,10 +33,8 @@ func New(d *db.DB, clock Clock, log *slog.Logger, sender Sender) *Scheduler {
 	return s
 }
 
-func (s *Scheduler) poke() {
-	ring(s.alarm)
-	ring(s.postmark)
-}
+// poke makes the loop look at its agenda, which rings for the outbox too.
+func (s *Scheduler) poke() { ring(s.alarm) }
 
 func ring(c chan struct{}) {
 	select {
@@ -53,6 +52,11 @@ const (
 	batch = 100
 	// tired is how long the loop rests after the database failed it.
 	tired = time.Second
+	// held is how long the loop rests when all that is due is in another
+	// connection's hands, on PostgreSQL.
+	held = 50 * time.Millisecond
+	// keptAlerts is how long an alert is kept for the pages that show it.
+	keptAlerts = 7 * 24 * time.Hour
 )
 
 // Run applies the flows until ctx is done, beginning with what fell due while
@@ -120,7 +124,11 @@ func (s *Scheduler) turn(ctx context.Context) (time.Duration, error) {
 		ring(s.postmark)
 	}
 	if due(agenda.Due, now) {
-		return 0, s.fire(ctx, now)
+		moved, err := s.fire(ctx, now)
+		if err == nil && moved == 0 {
+			return held, nil
+		}
+		return 0, err
 	}
 	if agenda.Stale {
 		moved, err := s.sweep(ctx)
@@ -128,16 +136,36 @@ func (s *Scheduler) turn(ctx context.Context) (time.Duration, error) {
 			return 0, err
 		}
 	}
-	return s.until(agenda.Due, now), nil
+	return s.until(now, agenda.Due, agenda.Outbox), s.tidy(ctx, now)
 }
 
 func due(t, now time.Time) bool { return !t.IsZero() && !t.After(now) }
 
-func (s *Scheduler) until(t, now time.Time) time.Duration {
-	if t.IsZero() {
-		return safety
+// tidy deletes, in a quiet moment of each hour, the alerts that nobody will be
+// shown any more; the conversations' logs keep what happened.
+func (s *Scheduler) tidy(ctx context.Context, now time.Time) error {
+	if now.Sub(s.tidied) < time.Hour {
+		return nil
 	}
-	return min(safety, s.clock.real(t.Sub(now)))
+	return s.db.Tx(ctx, func(tx *db.Tx) error {
+		n, err := tx.DeleteAlerts(ctx, now.Add(-keptAlerts), 10*batch)
+		if err == nil && n < 10*batch {
+			tx.AfterCommit(func() { s.tidied = now })
+		}
+		return err
+	})
+}
+
+// until is the real time from now to the first of the instants that are still to
+// come.
+func (s *Scheduler) until(now time.Time, instants ...time.Time) time.Duration {
+	sleep := safety
+	for _, t := range instants {
+		if t.After(now) {
+			sleep = min(sleep, s.clock.real(t.Sub(now)))
+		}
+	}
+	return sleep
 }
 
 // tardy is how far behind its deadlines a healthy loop never is, in real time.
@@ -168,20 +196,23 @@ func (s *Scheduler) Behind(ctx context.Context) (time.Duration, error) {
 	return now.Sub(since), nil
 }
 
-// fire moves one batch of due conversations in one transaction. When that
-// fails, each is moved alone, so that only the one that cannot be is set aside.
-func (s *Scheduler) fire(ctx context.Context, now time.Time) error {
+// fire moves one batch of due conversations in one transaction and returns how
+// many. When that fails, each is moved alone, so that only the one that cannot
+// be is set aside.
+func (s *Scheduler) fire(ctx context.Context, now time.Time) (int, error) {
 	// A batch once begun is finished: stopping must not cost the work.
 	whole := context.WithoutCancel(ctx)
+	moved := 0
 	err := s.passage(whole, func(w *work) error {
 		conversations, err := w.tx.ClaimDue(whole, w.now, batch)
 		if err != nil {
 			return err
 		}
+		moved = len(conversations)
 		return w.moveAll(whole, conversations)
 	})
 	if err == nil || db.IsSerialization(err) {
-		return err
+		return moved, err
 	}
 	s.log.Warn("a batch of timers failed, moving its conversations one by one", "error", err)
 	return s.fireEach(whole, now)
@@ -208,17 +239,17 @@ func (w *work) move(ctx context.Context, c *db.Conversation) error {
 	return nil
 }
 
-func (s *Scheduler) fireEach(ctx context.Context, now time.Time) error {
+func (s *Scheduler) fireEach(ctx context.Context, now time.Time) (int, error) {
 	refs, err := s.db.DueRefs(ctx, now, batch)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	for _, ref := range refs {
 		if err := s.fireOne(ctx, ref); err != nil {
-			return err
+			return 0, err
 		}
 	}
-	return nil
+	return len(refs), nil
 }
 
 func (s *Scheduler) fireOne(ctx context.Context, ref db.Ref) error {
