@@ -79,7 +79,7 @@ func (s *Server) ChatSend(c echo.Context) error {
 	if v.visitor.Secret == "" {
 		return s.withoutCookie(c, v, form)
 	}
-	if wait := s.throttle.chat(v, c.RealIP()); wait > 0 {
+	if wait := s.throttle.chat(v, c.RealIP(), s.Real()); wait > 0 {
 		SetRetryAfter(c.Response().Header(), wait)
 		return s.refuseChat(c, v, http.StatusTooManyRequests, form, nil, "Muitas mensagens seguidas. Espere um pouco e tente de novo.")
 	}

@@ -46,7 +46,7 @@ func (s *Server) ListConversations(c echo.Context) error {
 	}
 	list.Filter.Beside = ""
 	page := s.frame(c, "Conversas", summary)
-	page.Wide, page.Refresh = true, 60
+	page.Wide, page.Refresh, page.StreamURL = true, 60, StreamPath+"?tab="+f.Tab
 	return render(c, http.StatusOK, page, inboxview.ListPage(list))
 }
 
@@ -192,13 +192,17 @@ func sellerOptions(sellers []db.Seller, retired bool) []ui.Option {
 // ShowConversation is GET /conversas/:id: the page, or its live parts alone.
 func (s *Server) ShowConversation(c echo.Context) error {
 	t, err := s.talk(c, c.Param("id"))
-	if err != nil {
-		if wantsPart(c) && FailureOf(err).Status == http.StatusNotFound {
-			return s.gone(c)
-		}
+	switch {
+	case err != nil && FailureOf(err).Status == http.StatusNotFound && wantsPart(c):
+		return s.gone(c)
+	case err != nil && FailureOf(err).Status == http.StatusNotFound:
+		// The same words whether or not it exists: nobody learns which do.
+		missing := NotFound()
+		missing.Words = "Esta conversa não existe, ou está com outra pessoa ou outro time."
+		return missing
+	case err != nil:
 		return err
-	}
-	if wantsPart(c) {
+	case wantsPart(c):
 		return renderPart(c, http.StatusOK, inboxview.Parts(t.view, inboxview.Answer{}))
 	}
 	return s.showTalk(c, http.StatusOK, t, nil)
@@ -217,7 +221,7 @@ func (s *Server) gone(c echo.Context) error {
 // where one is given.
 func (s *Server) showTalk(c echo.Context, status int, t talk, dialog templ.Component) error {
 	page := s.frame(c, t.view.Title(), t.summary)
-	page.Fill, page.StreamURL = true, StreamPath+"?conversation="+t.view.ID
+	page.Fill, page.StreamURL = true, StreamPath+"?conversation="+t.view.ID+"&tab="+t.view.Filter.Tab
 	page.Modal, page.Back = dialog, t.view.URL()
 	return render(c, status, page, inboxview.ConversationPage(t.view))
 }

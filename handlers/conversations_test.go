@@ -117,7 +117,7 @@ func TestThePartOfTheListIsItsOwnElement(t *testing.T) {
 		t.Errorf("headers %v", a.Header())
 	}
 	a = f.ask(part(f.ana), "/conversas?beside="+id, nil).lacks(".tabs").says("#inbox .row-current", "Maria")
-	if href := a.doc.Find("#row-"+id+"-link").AttrOr("href", ""); href != "/conversas/"+id {
+	if href := a.doc.Find("#row-"+id+"-link").AttrOr("href", ""); href != "/conversas/"+id+"?tab=mine" {
 		t.Errorf("a row beside leads to %q", href)
 	}
 	f.ask(page(f.ana), "/conversas?beside="+id, nil).says(".tabs", "Minhas")
@@ -200,7 +200,7 @@ func TestAConversationsPage(t *testing.T) {
 	if href := a.doc.Find(".talk-back").AttrOr("href", ""); href != "/conversas?tab=teams" {
 		t.Errorf("the way back is %q", href)
 	}
-	if stream := a.doc.Find("#stream").AttrOr("hx-sse:connect", ""); stream != "/eventos?conversation="+id {
+	if stream := a.doc.Find("#stream").AttrOr("hx-sse:connect", ""); stream != "/eventos?conversation="+id+"&tab=teams" {
 		t.Errorf("the stream is %q", stream)
 	}
 	// The next conversation of the same customer shows this one.

@@ -24,8 +24,14 @@ const (
 	// lifetime bounds a stream, give or take a tenth, so that whoever is signed in
 	// is looked up anew and streams do not all end at once.
 	lifetime = 20 * time.Minute
-	// streamGap is the least time between two rounds: a busy store is told as one.
+	// streamGap is the least time between two rounds that have the page ask for
+	// something: a busy store is told as one. A round that has not costs little and
+	// must not hold back one that has.
 	streamGap = 250 * time.Millisecond
+	quietGap  = streamGap / 5
+	// elsewhere is how long a list may be behind with what its tab only counts, and
+	// up to half as long again, so that a whole shop's pages do not ask at once.
+	elsewhere = 2 * time.Second
 	// writeWithin is how long a reader may take for what is written.
 	writeWithin = 10 * time.Second
 )
@@ -44,7 +50,7 @@ func (s *Server) Events(c echo.Context) error {
 	w := s.Hub.Watch(v.Store.ID, scopes...)
 	defer w.Close()
 	// Echo's own Flush tells of no error.
-	st := &stream{server: s, viewer: v, out: c.Response().Writer, alerts: newAlerts(v)}
+	st := &stream{server: s, viewer: v, out: c.Response().Writer, alerts: newAlerts(v), shown: shownOn(v, c.QueryParam("tab"))}
 	if err := st.alerts.begin(ctx, s.DB.Queries, c.Request().Header.Get("Last-Event-ID")); err != nil {
 		return err
 	}
@@ -91,7 +97,24 @@ type stream struct {
 	viewer *Viewer
 	out    http.ResponseWriter
 	alerts *alerts
-	told   *ui.Summary // what the tab was told last
+	told   *ui.Summary      // what the tab was told last
+	shown  string           // the prefix of the scopes whose rows the page shows
+	owed   <-chan time.Time // when to tell of others; nil: nothing happened there
+}
+
+// shownOn is the prefix of the scopes whose rows a tab of the list shows; empty
+// where they may be anybody's.
+func shownOn(v *Viewer, tab string) string {
+	_, all := HoldersOf(v) // who watches the whole store hears no queue's name
+	switch {
+	case tab == inboxview.TabMine:
+		return scheduler.HolderScope("seller:" + v.Seller)
+	case tab == inboxview.TabTeams && !all:
+		return scheduler.HolderScope("team:")
+	case tab == inboxview.TabWaiting && !all:
+		return scheduler.HolderScope("waiting")
+	}
+	return ""
 }
 
 var errSignedOut = errors.New("the session ended or its rights changed")
@@ -117,12 +140,20 @@ func (st *stream) run(ctx context.Context, w *scheduler.Watcher) error {
 			if err = st.stillAllowed(ctx); err == nil {
 				err = st.write(": \n\n")
 			}
+		case <-st.owed:
+			st.owed = nil
+			err = st.write(named(inboxview.EventList, "", ""))
 		case _, open := <-w.C:
 			if !open {
 				return nil
 			}
-			if err = st.tell(ctx, w.Take()); err == nil {
-				err = rest(ctx, streamGap)
+			gap := quietGap
+			dirty := w.Take()
+			if st.shows(dirty) {
+				gap = streamGap
+			}
+			if err = st.tell(ctx, dirty); err == nil {
+				err = rest(ctx, gap)
 			}
 		}
 		if err != nil {
@@ -149,20 +180,21 @@ func (st *stream) hello(ctx context.Context) error {
 func (st *stream) tell(ctx context.Context, dirty []string) error {
 	var text strings.Builder
 	own := scheduler.HolderScope("seller:" + st.viewer.Seller)
-	store := slices.Contains(dirty, scheduler.ScopeStore)
+	store, conversation := slices.Contains(dirty, scheduler.ScopeStore), hasPrefix(dirty, scheduler.ConversationScope(""))
 	if store {
 		if err := st.stillAllowed(ctx); err != nil {
 			return err
 		}
 		text.WriteString(named(flowview.EventStore, "", ""))
 	}
-	has := func(prefix string) bool {
-		return slices.ContainsFunc(dirty, func(scope string) bool { return strings.HasPrefix(scope, prefix) })
-	}
-	if store || has(scheduler.HolderScope("")) || slices.Contains(dirty, scheduler.ScopeAll) {
+	switch {
+	case st.lists(dirty):
 		text.WriteString(named(inboxview.EventList, "", ""))
+		st.owed = nil
+	case changed(dirty) && st.owed == nil:
+		st.owed = time.After(elsewhere + rand.N(elsewhere/2))
 	}
-	if store || has(scheduler.ConversationScope("")) {
+	if store || conversation {
 		text.WriteString(named(inboxview.EventConversation, "", ""))
 	}
 	if store || slices.Contains(dirty, own) {
@@ -172,7 +204,7 @@ func (st *stream) tell(ctx context.Context, dirty []string) error {
 		}
 		text.WriteString(summary)
 	}
-	if has(scheduler.AlertScope("")) {
+	if hasPrefix(dirty, scheduler.AlertScope("")) {
 		toasts, err := st.alerts.take(ctx, st.server)
 		if err != nil {
 			return err
@@ -180,6 +212,25 @@ func (st *stream) tell(ctx context.Context, dirty []string) error {
 		text.WriteString(toasts)
 	}
 	return st.write(text.String())
+}
+
+// shows reports whether dirty scopes have the page ask for something at once.
+func (st *stream) shows(dirty []string) bool {
+	return st.lists(dirty) || hasPrefix(dirty, scheduler.ConversationScope(""))
+}
+
+// lists reports whether they are of rows that the page shows.
+func (st *stream) lists(dirty []string) bool {
+	return slices.Contains(dirty, scheduler.ScopeStore) || changed(dirty) && (st.shown == "" || hasPrefix(dirty, st.shown))
+}
+
+// changed reports whether any conversation's row is among dirty scopes.
+func changed(dirty []string) bool {
+	return hasPrefix(dirty, scheduler.HolderScope("")) || slices.Contains(dirty, scheduler.ScopeAll)
+}
+
+func hasPrefix(scopes []string, prefix string) bool {
+	return slices.ContainsFunc(scopes, func(scope string) bool { return strings.HasPrefix(scope, prefix) })
 }
 
 // summary is the event of what a tab tells, empty where it has not changed.

@@ -244,10 +244,10 @@ func (w *wire) Write(b []byte) (int, error)      { w.text <- string(b); return l
 
 // streaming runs a stream on virtual time, and returns what it has written by
 // then and a channel that is closed when it ends.
-func streaming(f *floor, who db.Member) (*wire, <-chan struct{}) {
+func streaming(f *floor, who db.Member, query string) (*wire, <-chan struct{}) {
 	f.signIn(who)
 	w := &wire{head: http.Header{}, text: make(chan string, 1000)}
-	c := echo.New().NewContext(httptest.NewRequest(http.MethodGet, "/eventos", nil), w)
+	c := echo.New().NewContext(httptest.NewRequest(http.MethodGet, "/eventos"+query, nil), w)
 	handlers.WithViewer(c, f.viewer(who))
 	ended := make(chan struct{})
 	go func() {
@@ -275,7 +275,7 @@ func TestAStreamBeatsAndEnds(t *testing.T) {
 	t.Run("lifetime", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			f := newFloor(t)
-			w, ended := streaming(f, f.ana)
+			w, ended := streaming(f, f.ana, "")
 			<-w.text // hello
 			time.Sleep(20 * time.Second)
 			synctest.Wait()
@@ -295,7 +295,7 @@ func TestAStreamBeatsAndEnds(t *testing.T) {
 	t.Run("session", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			f := newFloor(t)
-			_, ended := streaming(f, f.ana)
+			_, ended := streaming(f, f.ana, "")
 			err := f.shop.DB.Tx(context.Background(), func(tx *db.Tx) error {
 				return tx.DeleteUserSessions(context.Background(), f.ana.User, "")
 			})
@@ -311,7 +311,7 @@ func TestAStreamBeatsAndEnds(t *testing.T) {
 	t.Run("rights", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			f := newFloor(t)
-			_, ended := streaming(f, f.ana)
+			_, ended := streaming(f, f.ana, "")
 			f.configure(func(ctx context.Context, tx *db.Tx, _ time.Time) error {
 				seller, err := tx.Seller(ctx, f.shop.ID, f.ana.Seller)
 				if err != nil {
@@ -325,10 +325,42 @@ func TestAStreamBeatsAndEnds(t *testing.T) {
 			}
 		})
 	})
+	t.Run("what a tab only counts is told later", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			f := newFloor(t)
+			w, ended := streaming(f, f.ana, "?tab=mine")
+			<-w.text
+			lists := func(want int, when string) {
+				t.Helper()
+				synctest.Wait()
+				n := 0
+				for len(w.text) > 0 {
+					n += strings.Count(<-w.text, "event: list\n")
+				}
+				if n != want {
+					t.Errorf("told of the list %d times %s, want %d", n, when, want)
+				}
+			}
+			f.says("Davi", "Oi", noTeam, noSeller)
+			f.says("Rita", "Oi", f.vendas, noSeller)
+			time.Sleep(time.Second)
+			lists(0, "a second after others changed")
+			time.Sleep(2 * time.Second)
+			lists(1, "three seconds after others changed")
+			f.says("Maria", "Oi", noTeam, f.ana)
+			lists(1, "when her own changed")
+			time.Sleep(time.Minute)
+			lists(0, "after that")
+			f.s.Hub.Close()
+			if !over(ended) {
+				t.Error("a stream outlives the hub")
+			}
+		})
+	})
 	t.Run("a burst is told as one", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			f := newFloor(t)
-			w, ended := streaming(f, f.ana)
+			w, ended := streaming(f, f.ana, "")
 			<-w.text
 			for range 20 {
 				f.says("Maria", "Oi", noTeam, f.ana)

@@ -7,14 +7,12 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// throttle holds back customers who write too often, beside what the front door
-// allows of any one address. The zero value is ready. It goes by the machine's
-// clock: nobody writes faster in a demonstration that runs fast.
-type throttle struct {
-	mu      sync.Mutex
-	buckets map[string]*bucket
-	tabs    map[string]int
-	swept   time.Time
+// Buckets let everybody have so much at once, and so much more as time passes.
+// The zero value is ready; it is safe for concurrent use.
+type Buckets struct {
+	mu    sync.Mutex
+	known map[string]*bucket
+	swept time.Time
 }
 
 type bucket struct {
@@ -22,36 +20,24 @@ type bucket struct {
 	used    time.Time
 }
 
-const (
-	messageRate  = rate.Limit(1)      // a second, of one customer
-	messageBurst = 20                 // at once
-	newcomerRate = rate.Limit(1. / 5) // customers nobody knows yet, of one address
-	newcomers    = 30                 // at once
-	bucketKept   = 10 * time.Minute   // longer than an empty bucket takes to fill
-	chatTabs     = 10                 // streams of one customer
-)
+// bucketKept is how long an unused bucket is remembered: longer than an empty
+// one takes to fill.
+const bucketKept = 10 * time.Minute
 
-// chat takes a message of a visit from an address into account and returns how
-// long to wait, zero where it may pass.
-func (t *throttle) chat(v *visit, address string) time.Duration {
-	if v.contact != nil {
-		return t.take("contact:"+v.contact.ID, messageRate, messageBurst)
+// Take takes one from a key's bucket and returns how long to wait, zero where
+// there was one. limit is what flows in per second, burst what it holds. now is
+// the machine's clock: nobody is faster in a demonstration that runs fast.
+func (b *Buckets) Take(now time.Time, key string, limit rate.Limit, burst int) time.Duration {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.sweep(now)
+	own := b.known[key]
+	if own == nil {
+		own = &bucket{limiter: rate.NewLimiter(limit, burst)}
+		b.known[key] = own
 	}
-	return t.take("newcomer:"+address, newcomerRate, newcomers)
-}
-
-func (t *throttle) take(key string, limit rate.Limit, burst int) time.Duration {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	now := time.Now()
-	t.sweep(now)
-	b := t.buckets[key]
-	if b == nil {
-		b = &bucket{limiter: rate.NewLimiter(limit, burst)}
-		t.buckets[key] = b
-	}
-	b.used = now
-	r := b.limiter.ReserveN(now, 1)
+	own.used = now
+	r := own.limiter.ReserveN(now, 1)
 	wait := r.DelayFrom(now)
 	if wait > 0 {
 		r.CancelAt(now)
@@ -60,25 +46,50 @@ func (t *throttle) take(key string, limit rate.Limit, burst int) time.Duration {
 }
 
 // sweep forgets who has been quiet, now and then.
-func (t *throttle) sweep(now time.Time) {
-	if t.buckets == nil {
-		t.buckets = map[string]*bucket{}
+func (b *Buckets) sweep(now time.Time) {
+	if b.known == nil {
+		b.known = map[string]*bucket{}
 	}
-	if now.Sub(t.swept) < bucketKept {
+	if now.Sub(b.swept) < bucketKept {
 		return
 	}
-	t.swept = now
-	for key, b := range t.buckets {
-		if now.Sub(b.used) >= bucketKept {
-			delete(t.buckets, key)
+	b.swept = now
+	for key, own := range b.known {
+		if now.Sub(own.used) >= bucketKept {
+			delete(b.known, key)
 		}
 	}
 }
 
+// throttle holds back customers who write too often, beside what the front door
+// allows of any one address. The zero value is ready.
+type throttle struct {
+	Buckets
+	open sync.Mutex
+	tabs map[string]int
+}
+
+const (
+	messageRate  = rate.Limit(1)      // a second, of one customer
+	messageBurst = 20                 // at once
+	newcomerRate = rate.Limit(1. / 5) // customers nobody knows yet, of one address
+	newcomers    = 30                 // at once
+	chatTabs     = 10                 // streams of one customer
+)
+
+// chat takes a message of a visit from an address into account and returns how
+// long to wait, zero where it may pass.
+func (t *throttle) chat(v *visit, address string, now time.Time) time.Duration {
+	if v.contact != nil {
+		return t.Take(now, "contact:"+v.contact.ID, messageRate, messageBurst)
+	}
+	return t.Take(now, "newcomer:"+address, newcomerRate, newcomers)
+}
+
 // enter counts a customer's stream in; false when there are too many.
 func (t *throttle) enter(contact string) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	t.open.Lock()
+	defer t.open.Unlock()
 	if t.tabs == nil {
 		t.tabs = map[string]int{}
 	}
@@ -91,8 +102,8 @@ func (t *throttle) enter(contact string) bool {
 
 // leave counts it out.
 func (t *throttle) leave(contact string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	t.open.Lock()
+	defer t.open.Unlock()
 	if t.tabs[contact]--; t.tabs[contact] <= 0 {
 		delete(t.tabs, contact)
 	}

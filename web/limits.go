@@ -4,7 +4,7 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
-	"github.com/labstack/echo/v4/middleware"
+	"golang.org/x/time/rate"
 
 	"semaforo/handlers"
 )
@@ -21,28 +21,33 @@ const (
 	PerSender Limit = "address" // strangers: the chat's customers
 )
 
-var rates = map[Limit]middleware.RateLimiterMemoryStoreConfig{
-	PerToken:  {Rate: 100, Burst: 400, ExpiresIn: 3 * time.Minute},
-	PerSender: {Rate: 20, Burst: 200, ExpiresIn: 3 * time.Minute},
+// rates are how many come in per second, and how many at once.
+var rates = map[Limit]struct {
+	perSecond rate.Limit
+	burst     int
+}{
+	PerToken:  {100, 400},
+	PerSender: {20, 200},
 }
 
-// limiters make one bucket store each; rows of one limit share it.
-func limiters() map[Limit]echo.MiddlewareFunc {
-	made := map[Limit]echo.MiddlewareFunc{}
-	for limit, config := range rates {
-		retry := time.Duration(float64(time.Second)/float64(config.Rate)) + time.Second
-		made[limit] = middleware.RateLimiterWithConfig(middleware.RateLimiterConfig{
-			Store:               middleware.NewRateLimiterMemoryStoreWithConfig(config),
-			IdentifierExtractor: senderOf,
-			DenyHandler:         func(echo.Context, string, error) error { return handlers.TooMany(retry) },
-		})
+// limited lets a sender ask a row as often as its limit says; rows of one limit
+// share it.
+func (s *Server) limited(limit Limit) echo.MiddlewareFunc {
+	allowed := rates[limit]
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			key := string(limit) + " " + senderOf(c)
+			if wait := s.buckets.Take(s.handlers.Real(), key, allowed.perSecond, allowed.burst); wait > 0 {
+				return handlers.TooMany(wait + time.Second)
+			}
+			return next(c)
+		}
 	}
-	return made
 }
 
-func senderOf(c echo.Context) (string, error) {
+func senderOf(c echo.Context) string {
 	if caller := handlers.CallerOf(c); caller != nil {
-		return "token:" + caller.Token, nil
+		return caller.Token
 	}
-	return "address:" + c.RealIP(), nil
+	return c.RealIP()
 }

@@ -24,7 +24,8 @@ const openPages = 200
 // hold back: a stream speaks four times a second at most.)
 type screen struct {
 	client            *http.Client
-	url, list, cookie string
+	url, list, stream string
+	cookie            string
 }
 
 func (s *screen) get(ctx context.Context, path string, part bool) (*http.Response, error) {
@@ -39,7 +40,7 @@ func (s *screen) get(ctx context.Context, path string, part bool) (*http.Respons
 // watch calls told with each list that was fetched, still compressed, until ctx
 // is done; ready is called once the stream is open.
 func (s *screen) watch(ctx context.Context, ready func(), told func(list []byte)) error {
-	stream, err := s.get(ctx, "/eventos", false)
+	stream, err := s.get(ctx, s.stream, false)
 	if err != nil {
 		return err
 	}
@@ -71,10 +72,11 @@ func watchAll(b *testing.B, url, list string, cookies []string, begin func(), do
 	defer cancel()
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 2 * openPages}}
 	defer client.CloseIdleConnections()
+	_, query, _ := strings.Cut(list, "?")
 	var opening, open sync.WaitGroup
 	opening.Add(len(cookies))
 	for i, cookie := range cookies {
-		s := &screen{client, url, list, cookie}
+		s := &screen{client, url, list, "/eventos?" + query, cookie}
 		open.Go(func() {
 			if err := s.watch(ctx, opening.Done, func(list []byte) { told(i, list) }); err != nil && ctx.Err() == nil {
 				panic(err) // a screen that is lost would be waited for in vain
@@ -123,7 +125,7 @@ func BenchmarkRecolour(b *testing.B) {
 		distance   time.Duration
 		only       string // which conversations have a deadline
 	}{
-		{"own", "/conversas", 600, 50 * time.Millisecond, "1 = 1"},
+		{"own", "/conversas?tab=mine", 600, 50 * time.Millisecond, "1 = 1"},
 		{"shared", "/conversas?tab=waiting", 20, 100 * time.Millisecond, "CAST(SUBSTR(id, 2) AS BIGINT) % 10 = 1 AND holder = 'waiting'"},
 	} {
 		b.Run(c.name, func(b *testing.B) {
@@ -152,8 +154,7 @@ func (o *office) await(b *testing.B, distance time.Duration, only string) {
 		`UPDATE conversations SET next_at = d1, due_at = d1 WHERE `+only,
 		`DELETE FROM tallies`,
 		`INSERT INTO tallies (store_id, seller_id, team_id, channel_id, rank, n)
-		 SELECT store_id, COALESCE(seller_id, ''), COALESCE(team_id, ''), channel_id, rank, COUNT(*) FROM conversations GROUP BY 1, 2, 3, 4, 5`,
-		`ANALYZE`)
+		 SELECT store_id, COALESCE(seller_id, ''), COALESCE(team_id, ''), channel_id, rank, COUNT(*) FROM conversations GROUP BY 1, 2, 3, 4, 5`)
 }
 
 // everybody signs all sellers in.
@@ -183,7 +184,7 @@ func (o *office) awaited(b *testing.B, list string, deadlines int) (all []map[st
 			b.Fatal(err)
 		}
 		for i, seller := range o.Sellers {
-			if c.Holder() == "seller:"+seller.ID && list == "/conversas" || c.Holder() == "waiting" && strings.HasSuffix(list, "waiting") {
+			if c.Holder() == "seller:"+seller.ID && strings.HasSuffix(list, "mine") || c.Holder() == "waiting" && strings.HasSuffix(list, "waiting") {
 				all[i][`class="row tone-yellow" id="row-`+c.ID+`"`], n = c.D1, n+1
 			}
 		}

@@ -34,6 +34,7 @@ type Options struct {
 // Server answers the store's people, its customers and its programs.
 type Server struct {
 	handlers *handlers.Server
+	buckets  handlers.Buckets
 	options  Options
 	log      *slog.Logger
 	ready    func(context.Context) error
@@ -75,9 +76,8 @@ func New(o Options) *Server {
 		s.compressed(),
 		s.deadline(),
 	)
-	limits := limiters()
 	for _, row := range s.table() {
-		s.register(row, limits)
+		s.register(row)
 	}
 	s.http = &http.Server{
 		Handler: e, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
@@ -97,13 +97,13 @@ func (s *Server) table() []Route {
 
 // register adds a row and what it alone passes: the guard, then its limit, which
 // goes by who the guard found.
-func (s *Server) register(r Route, limits map[Limit]echo.MiddlewareFunc) {
+func (s *Server) register(r Route) {
 	passes := []echo.MiddlewareFunc{s.guard(r)}
 	switch {
 	case r.Permission.OfAPI():
-		passes = append(passes, limits[PerToken])
+		passes = append(passes, s.limited(PerToken))
 	case r.Is(Limited):
-		passes = append(passes, limits[PerSender])
+		passes = append(passes, s.limited(PerSender))
 	}
 	if r.Is(Stream) {
 		passes = append(passes, unbounded)

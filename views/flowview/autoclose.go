@@ -161,7 +161,7 @@ func (r ClosingRow) other() ui.QuantityProps {
 	if f.Error == "" {
 		f.Error = r.Errors["after_unit"]
 	}
-	return ui.QuantityProps{Field: f, Value: r.Form.After, Min: "1", UnitName: "after_unit", Units: unitOptions(r.Form.AfterUnit, unitDays)}
+	return ui.QuantityProps{Field: f, Value: r.Form.After, UnitName: "after_unit", Units: unitOptions(r.Form.AfterUnit, unitDays)}
 }
 
 func (r ClosingRow) text() ui.TextareaProps {

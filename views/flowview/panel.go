@@ -104,19 +104,15 @@ func (p Panel) quantity(name, label, help, value, unit string) ui.QuantityProps 
 		f.Error = p.Errors[name+"_unit"]
 	}
 	f.Autofocus = p.firstBad() == name || p.firstBad() == name+"_unit"
-	return ui.QuantityProps{Field: f, Value: value, Min: "0", UnitName: name + "_unit", Units: unitOptions(unit)}
+	return ui.QuantityProps{Field: f, Value: value, UnitName: name + "_unit", Units: unitOptions(unit)}
 }
 
 func (p Panel) alert1() ui.QuantityProps {
-	q := p.quantity("alert1", "Tempo limite", "Até lá a conversa fica verde: um tempo aceitável para responder.", p.Form.Alert1, p.Form.Alert1Unit)
-	q.Min = "1"
-	return q
+	return p.quantity("alert1", "Tempo limite", "Até lá a conversa fica verde: um tempo aceitável para responder.", p.Form.Alert1, p.Form.Alert1Unit)
 }
 
 func (p Panel) alert2() ui.QuantityProps {
-	q := p.quantity("alert2", "Tempo limite", "Contado desde o início da espera, como o 1º alerta. Do 1º ao 2º alerta a conversa fica amarela; depois, vermelha.", p.Form.Alert2, p.Form.Alert2Unit)
-	q.Min = "1"
-	return q
+	return p.quantity("alert2", "Tempo limite", "Contado desde o início da espera, como o 1º alerta. Do 1º ao 2º alerta a conversa fica amarela; depois, vermelha.", p.Form.Alert2, p.Form.Alert2Unit)
 }
 
 func (p Panel) when() ui.ChoicesProps {
@@ -230,7 +226,7 @@ func (p Panel) recap() []ui.StepProps {
 		steps = append(steps, ui.StepProps{State: ui.OnTime, Label: "Verde", Value: "até " + Duration(d)})
 	}
 	if d, ok := Quantity(p.Form.Alert2, p.Form.Alert2Unit); ok && p.index() > 1 {
-		steps = append(steps, ui.StepProps{State: ui.FirstLate, Label: "Amarelo", Value: "até " + Duration(d)})
+		steps = append(steps, ui.StepProps{State: ui.FirstLate, Label: "Amarela", Value: "até " + Duration(d)})
 	}
 	if p.index() > 2 {
 		action := flow.Action{Type: flow.ActionType(p.Form.Action), Team: p.Form.Team, Seller: p.Form.Seller}

@@ -22,9 +22,6 @@ const (
 	StateID = "composer-state"
 )
 
-// MaxText is the longest message, in characters.
-const MaxText = 4096
-
 // Conversation is a conversation's page.
 type Conversation struct {
 	flow.Conversation
@@ -201,7 +198,7 @@ func (c Conversation) takeOverWords() string {
 
 func (c Conversation) composer(ctx context.Context) ui.ComposerProps {
 	p := ui.ComposerProps{
-		Conversation: c.ID, Action: c.action("mensagens"), Notes: true, MaxLength: MaxText,
+		Conversation: c.ID, Action: c.action("mensagens"), Notes: true,
 		Form:        ui.HX(ctx, "post", c.action("mensagens"), "target", "#"+HeadID, "swap", "outerMorph", "sync", "this:drop"),
 		Placeholder: "Escreva uma mensagem para " + c.name(), Text: c.Draft.Text, Note: c.Draft.Note(), Error: c.Draft.Error,
 		State: composerState(c),

@@ -34,7 +34,7 @@ func TestTheHeadShowsBothDelaysAndTheCountdown(t *testing.T) {
 	for _, text := range []string{"Maria", "1º alerta", "cliente espera há 25 min", "com você há 10 min", "muda para vermelho em 5 min", "Com você", "WhatsApp"} {
 		wants(t, doc, "#talk", text)
 	}
-	if head := doc.Find("#talk"); !strings.Contains(head.AttrOr("hx-trigger", ""), "conversation from:body") || head.AttrOr("hx-get", "") != "/conversas/c1?from=1" {
+	if head := doc.Find("#talk"); !strings.Contains(head.AttrOr("hx-trigger", ""), "conversation from:body") || head.AttrOr("hx-get", "") != "/conversas/c1?from=1&tab=mine" {
 		t.Errorf("the head fetches itself: %q", head.AttrOr("hx-get", ""))
 	}
 	wants(t, doc, "#talk-side", "Cliente desde 21/11/2026")
@@ -95,8 +95,8 @@ func TestTheComposer(t *testing.T) {
 	t.Parallel()
 	doc := draw(t, inboxview.ConversationPage(conversation(nil)))
 	lacks(t, doc, ".composer-takes")
-	if doc.Find(`#composer textarea[maxlength="4096"]`).Length() != 1 || doc.Find(`#composer input[name=mode]`).Length() != 2 {
-		t.Error("the composer takes 4096 characters, as a reply or as a note")
+	if doc.Find(`#composer[novalidate] textarea:not([maxlength])`).Length() != 1 || doc.Find(`#composer input[name=mode]`).Length() != 2 {
+		t.Error("the composer cuts nothing off and is checked in the reader's words, as a reply or as a note")
 	}
 	doc = draw(t, inboxview.ConversationPage(conversation(func(c *inboxview.Conversation) { c.Seller = "bia" })))
 	wants(t, doc, "#composer-state", "Responder vai assumir a conversa, que está com Bia.")
@@ -158,7 +158,7 @@ func TestTheThread(t *testing.T) {
 	if strings.Count(doc.Text(), inboxview.ClosedForInactivity) != 1 {
 		t.Error("the closing stands once")
 	}
-	if older := doc.Find(".thread-older"); older.AttrOr("href", "") != "/conversas/c1?from=1" || older.AttrOr("hx-get", "") == "" {
+	if older := doc.Find(".thread-older"); older.AttrOr("href", "") != "/conversas/c1?from=1&tab=mine" || older.AttrOr("hx-get", "") == "" {
 		t.Error("the messages before are a link, with scripts in place")
 	}
 }

@@ -50,13 +50,14 @@ type Filter struct {
 
 // Cleaned is the filter with what an address may not say left out: unknown tabs
 // and colours, a tab the reader may not have, a search too long to mean anything.
+// An address that names no tab shows those who see everything Todas, others Minhas.
 func (f Filter) Cleaned(all bool) Filter {
-	tabs := []string{TabMine, TabTeams, TabWaiting, TabPostponed, TabClosed, TabAny}
+	tabs, usual := []string{TabMine, TabTeams, TabWaiting, TabPostponed, TabClosed, TabAny}, TabMine
 	if all {
-		tabs = append(tabs, TabAll)
+		tabs, usual = append(tabs, TabAll), TabAll
 	}
 	if !slices.Contains(tabs, f.Tab) {
-		f.Tab = TabMine
+		f.Tab = usual
 	}
 	if !slices.Contains([]string{ColourGreen, ColourYellow, ColourRed}, f.Colour) || !f.coloured() {
 		f.Colour = ""
@@ -110,12 +111,13 @@ func (f Filter) at(path string) string {
 	return path
 }
 
-// pairs are the filter's own parameters, without a place in the list.
+// pairs are the filter's own parameters, without a place in the list. The tab is
+// always said: without it an address means another list to another reader.
 func (f Filter) pairs() []ui.Option {
 	all := []ui.Option{{Value: "tab", Label: f.Tab}, {Value: "color", Label: f.Colour}, {Value: "team", Label: f.Team},
 		{Value: "seller", Label: f.Seller}, {Value: "channel", Label: f.Channel}, {Value: "q", Label: f.Search}}
 	return slices.DeleteFunc(all, func(o ui.Option) bool {
-		return o.Label == "" || o.Value == "tab" && o.Label == TabMine
+		return o.Label == ""
 	})
 }
 

@@ -288,8 +288,11 @@ func (l List) empty() ui.StateProps {
 		return ui.StateProps{Icon: ui.IconInbox, Title: "Nenhuma conversa aberta",
 			Text: "Mande o endereço do chat da loja a um cliente, ou ligue um canal pela API.", Actions: l.share()}
 	}
-	return ui.StateProps{Icon: ui.IconInbox, Title: "Nenhuma conversa com você",
-		Text: "Abra uma conversa que aguarda, ou que está na fila de um dos seus times, e use ASSUMIR.", Actions: l.elsewhere()}
+	text := "Abra uma conversa que aguarda e use ASSUMIR."
+	if l.InTeams {
+		text = "Abra uma conversa que aguarda, ou que está na fila de um dos seus times, e use ASSUMIR."
+	}
+	return ui.StateProps{Icon: ui.IconInbox, Title: "Nenhuma conversa com você", Text: text, Actions: l.elsewhere()}
 }
 
 func (l List) noResult() ui.StateProps {

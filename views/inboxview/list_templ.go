@@ -324,7 +324,7 @@ func listTools(l List) templ.Component {
 			Clear: l.Filter.with(func(f *Filter) {
 				f.Search = ""
 				if f.Tab == TabAny {
-					f.Tab = TabMine
+					f.Tab = ""
 				}
 			}).URL(),
 		}).Render(ctx, templ_7745c5c3_Buffer)

@@ -111,7 +111,7 @@ func TestEmptyListsSayHowToFillThem(t *testing.T) {
 		{"postponed", "Nenhuma conversa adiada", "", inboxview.List{Filter: inboxview.Filter{Tab: inboxview.TabPostponed}}},
 		{"closed", "Nenhuma conversa finalizada", "", inboxview.List{Filter: inboxview.Filter{Tab: inboxview.TabClosed}}},
 		{"all", "Nenhuma conversa aberta", "/chat/loja", inboxview.List{Filter: inboxview.Filter{Tab: inboxview.TabAll}, ChatURL: "/chat/loja"}},
-		{"filtered", "Nada encontrado", "/conversas", inboxview.List{Filter: inboxview.Filter{Tab: inboxview.TabMine, Colour: "red"}}},
+		{"filtered", "Nada encontrado", "/conversas?tab=mine", inboxview.List{Filter: inboxview.Filter{Tab: inboxview.TabMine, Colour: "red"}}},
 		{"searched", "Nada encontrado", "/conversas?q=sofa&tab=any", inboxview.List{Filter: inboxview.Filter{Tab: inboxview.TabMine, Search: "sofa"}}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -135,6 +135,14 @@ func TestAnAddressSaysNothingItMayNot(t *testing.T) {
 	}
 	if got := (inboxview.Filter{Tab: "closed", Colour: "red"}).Cleaned(true); got.Colour != "" {
 		t.Errorf("closed conversations have no colour: %+v", got)
+	}
+	for all, want := range map[bool]string{true: inboxview.TabAll, false: inboxview.TabMine} {
+		if got := (inboxview.Filter{}).Cleaned(all); got.Tab != want {
+			t.Errorf("an address without a tab shows %s, want %s", got.Tab, want)
+		}
+		if got := (inboxview.Filter{Tab: "mine"}).Cleaned(all); got.Tab != inboxview.TabMine || got.URL() != "/conversas?tab=mine" {
+			t.Errorf("one's own conversations: %+v at %s", got, got.URL())
+		}
 	}
 	if got := (inboxview.Filter{Tab: "all"}).Cleaned(true); got.Tab != inboxview.TabAll {
 		t.Errorf("who sees all has the tab: %+v", got)

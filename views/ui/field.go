@@ -105,8 +105,7 @@ type SelectProps struct {
 // QuantityProps describe a number with its unit beside it, as two inputs under one label.
 type QuantityProps struct {
 	Field
-	Value    string
-	Min, Max string
+	Value string
 	// UnitName is the name of the unit's input; with no Units, UnitLabel is written as text.
 	UnitName  string
 	Units     []Option

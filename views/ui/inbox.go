@@ -179,7 +179,6 @@ type ComposerProps struct {
 	// Notes offers the private note as a second mode.
 	Notes       bool
 	Placeholder string
-	MaxLength   int
 	Error       string
 	// Closed takes the box out of use and says why.
 	Closed string

@@ -57,6 +57,9 @@ onHtmx("finally:request", (ctx) => {
 	store(was.name, "");
 	if (!box) return;
 	box.value = "";
+	// So is what was wrong with it before.
+	box.removeAttribute("aria-invalid");
+	form.querySelector(".field-error")?.remove();
 	box.focus();
 });
 onHtmx("after:swap", restore);

@@ -8,6 +8,7 @@ const dirty = (dialog) => dialog.dataset.sujo !== undefined;
 
 // By dialog: the id of the element that opened it, and whether the page's own address shows it.
 const openers = new WeakMap();
+const returns = new WeakMap();
 const addressed = new WeakSet();
 // Where in each dialog the focus last was.
 const places = new WeakMap();
@@ -24,7 +25,11 @@ function open(dialog) {
 // Closes without a question: the work is done, or was given up.
 function finish(dialog) {
 	delete dialog.dataset.sujo;
-	if (dialog.open) dialog.close();
+	if (!dialog.open) return;
+	// The close is told a little later, when the dialog may have been asked for anew.
+	returns.set(dialog, openers.get(dialog) ?? "");
+	openers.delete(dialog);
+	dialog.close();
 }
 
 // Esc is counted, because one press may close the question and the dialog under it:
@@ -49,8 +54,8 @@ async function leave(dialog) {
 function closed(dialog) {
 	dialog.replaceChildren();
 	if (addressed.delete(dialog) && dialog.dataset.back) history.replaceState(null, "", dialog.dataset.back);
-	returnTo = openers.get(dialog) ?? "";
-	openers.delete(dialog);
+	returnTo = returns.get(dialog) ?? openers.get(dialog) ?? "";
+	if (!returns.delete(dialog)) openers.delete(dialog);
 	giveBack();
 }
 
@@ -79,7 +84,9 @@ onHtmx("before:request", (ctx) => {
 	delete dialog.dataset.sujo;
 });
 
+let focused = "";
 onHtmx("before:swap", (ctx, { tasks }) => {
+	focused = document.activeElement === document.body ? "" : document.activeElement.id || "main";
 	if (header(ctx, "Panel") !== "close") return;
 	// What a closing answer brings belongs to the page: a rest meant for the dialog goes with it.
 	for (const task of [...tasks]) if (task.type === "main" && dialogOf(task.target)) tasks.splice(tasks.indexOf(task), 1);
@@ -95,6 +102,9 @@ onHtmx("after:swap", (ctx) => {
 		if (!dialog.contains(document.activeElement)) dialog.querySelector("h2")?.focus();
 	} else if (document.activeElement === document.body) {
 		giveBack();
+		// What had the focus was written anew, or did its work and is gone (ASSUMIR): the keyboard must not be
+		// sent back to the page's beginning.
+		if (focused && document.activeElement === document.body) (visible(document.getElementById(focused)) ?? document.getElementById("main"))?.focus({ preventScroll: true });
 	}
 });
 

@@ -5,7 +5,9 @@ import { header, onHtmx } from "./htmx.js";
 
 const STAY = 6000, STAY_LINK = 12_000, STEP = 250;
 const region = document.querySelector("[data-toasts]");
-const limit = Number(region?.dataset.limit) || 4;
+const narrow = matchMedia("(max-width: 40rem)");
+// On a phone more than two would cover what one works with.
+const limit = () => (narrow.matches ? 2 : Number(region.dataset.limit) || 4);
 const left = new WeakMap();
 let timer = 0;
 
@@ -29,7 +31,7 @@ function added(box) {
 	const { key } = box.dataset;
 	for (const other of all()) if (key && other !== box && other.dataset.key === key) other.remove();
 	const boxes = all();
-	const spare = boxes.length - limit;
+	const spare = boxes.length - limit();
 	if (spare > 0) boxes.filter((b) => b !== box).sort((a, b) => ("urgent" in a.dataset) - ("urgent" in b.dataset)).slice(0, spare).forEach((b) => b.remove());
 	if ("urgent" in box.dataset) return;
 	left.set(box, box.querySelector("a[href]") ? STAY_LINK : STAY);

@@ -429,7 +429,7 @@ func Conversation(p layout.Page) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Composer(ui.ComposerProps{Conversation: "c1", Action: "/send", Form: ui.HX(ctx, "post", "/send", "swap", "none"), Notes: true, Placeholder: "Escreva para Mariana", MaxLength: 4096}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Composer(ui.ComposerProps{Conversation: "c1", Action: "/send", Form: ui.HX(ctx, "post", "/send", "swap", "none"), Notes: true, Placeholder: "Escreva para Mariana"}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1237,7 +1237,7 @@ func PanelStep(value, problem string) templ.Component {
 			ctx = templ.InitializeContext(ctx)
 			templ_7745c5c3_Err = ui.Quantity(ui.QuantityProps{
 				Field: ui.Field{Name: "alert1", Label: "Amarelo a partir de", Help: "Até lá a conversa fica verde: um tempo aceitável para responder.", Error: problem, Autofocus: problem != ""},
-				Value: value, Min: "1", UnitName: "alert1_unit", Units: []ui.Option{{Value: "m", Label: "minutos", Selected: true}, {Value: "h", Label: "horas"}},
+				Value: value, UnitName: "alert1_unit", Units: []ui.Option{{Value: "m", Label: "minutos", Selected: true}, {Value: "h", Label: "horas"}},
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
