@@ -23,11 +23,11 @@ func (s *Server) guard(r Route) echo.MiddlewareFunc {
 		}
 		return func(c echo.Context) error {
 			allowed, err := s.identify(c, r.Permission)
-			if err == nil && !allowed {
-				err = s.refuse(c, r.Permission)
-			}
-			if err != nil {
+			switch {
+			case err != nil:
 				return err
+			case !allowed: // a redirection is no error, and no leave to go on either
+				return s.refuse(c, r.Permission)
 			}
 			return next(c)
 		}

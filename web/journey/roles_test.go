@@ -56,3 +56,20 @@ func TestAttendance(t *testing.T) {
 	v.Until(`location.pathname === "/conversas" && document.querySelector("#tab-mine").getAttribute("aria-current") === "page"`)
 	v.Quiet("403", "404")
 }
+
+// A stranger's address leads to the sign-in, and from there back to where they
+// meant to go. (That nothing ran for them is told by the log, which has to be
+// free of errors.)
+func TestStranger(t *testing.T) {
+	t.Parallel()
+	v := demo(t).visit()
+	for _, path := range []string{"/conversas", "/conversas?tab=waiting", "/automacoes/inatividade/time"} {
+		v.open(path)
+		v.Until(`location.pathname === "/entrar"`)
+	}
+	v.fill(`input[name="login"]`, supervisor)
+	v.fill(`input[name="password"]`, password)
+	v.click("#sign-in-button")
+	v.Until(`location.pathname === "/automacoes/inatividade/time"`)
+	v.Quiet()
+}

@@ -8,6 +8,7 @@ const dirty = (dialog) => dialog.dataset.sujo !== undefined;
 
 // By dialog: the id of the element that opened it, and whether the page's own address shows it.
 const openers = new WeakMap();
+// The same for a dialog that is closing.
 const returns = new WeakMap();
 const addressed = new WeakSet();
 // Where in each dialog the focus last was.
