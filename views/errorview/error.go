@@ -19,7 +19,7 @@ func (p Page) icon() ui.IconName {
 	case p.Status == 404:
 		return ui.IconSearch
 	case p.Status == 401 || p.Status == 403:
-		return ui.IconShieldCheck
+		return ui.IconLock
 	case p.Status == 429:
 		return ui.IconHourglass
 	case p.Status >= 500:

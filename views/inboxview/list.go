@@ -197,8 +197,8 @@ func (l List) tabs() []ui.Tab {
 			continue
 		}
 		count, counted := l.Tabs[t.value]
-		if !counted {
-			count = -1
+		if !counted || l.Filter.Search != "" {
+			count = uncounted
 		}
 		tabs = append(tabs, ui.Tab{ID: "tab-" + t.value, Label: t.label, Count: count, Current: l.Filter.Tab == t.value,
 			Href: l.Filter.with(func(f *Filter) { f.Tab, f.Colour = t.value, "" }).URL()})
@@ -206,9 +206,16 @@ func (l List) tabs() []ui.Tab {
 	return tabs
 }
 
+// uncounted is the number of what nobody counts: a search, as the counts are
+// kept by holder, channel and colour alone.
+const uncounted = -1
+
 func (l List) counters() []ui.Counter {
 	counter := func(colour string, state ui.State, n int) ui.Counter {
 		on := l.Filter.Colour == colour
+		if l.Filter.Search != "" {
+			n = uncounted
+		}
 		return ui.Counter{ID: "count-" + colour, State: state, Count: n, On: on,
 			Href: l.Filter.with(func(f *Filter) {
 				f.Colour = colour

@@ -57,6 +57,7 @@ const (
 	IconSearch            IconName = "search"
 	IconSend              IconName = "send"
 	IconSettings          IconName = "settings"
+	IconLock              IconName = "lock"
 	IconShieldCheck       IconName = "shield-check"
 	IconShuffle           IconName = "shuffle"
 	IconSnooze            IconName = "snooze"
@@ -88,7 +89,7 @@ var Icons = []IconName{
 	IconMail, IconMenu, IconMessageCircle, IconMessageSquareText, IconMonitor,
 	IconMoon, IconPause, IconPencil, IconPhone, IconPlay,
 	IconPlus, IconPower, IconRadioTower, IconRefreshCw, IconSearch,
-	IconSend, IconSettings, IconShieldCheck, IconShuffle, IconSnooze,
+	IconSend, IconSettings, IconLock, IconShieldCheck, IconShuffle, IconSnooze,
 	IconSplit, IconStore, IconSun, IconTimer, IconTrash,
 	IconUndo2, IconUser, IconUserCheck, IconUserPlus, IconUsers,
 	IconWifiOff, IconWorkflow, IconX, IconZap,

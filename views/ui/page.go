@@ -47,6 +47,7 @@ type Tab struct {
 }
 
 // Counter is a number that filters by its colour: a link that is on or off.
+// Count below 0 shows none.
 type Counter struct {
 	ID    string
 	State State
