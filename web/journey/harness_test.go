@@ -2,6 +2,7 @@ package journey
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -242,19 +244,36 @@ func (v *visitor) press(words string) {
 	  for (const old of document.querySelectorAll("[data-journey]")) old.removeAttribute("data-journey");
 	  e?.setAttribute("data-journey", "");
 	  return !!e })()`
-	v.Until(fmt.Sprintf(find, strings.ToLower(words)))
-	v.Do(chromedp.Click("[data-journey]"))
+	v.clickMarked(fmt.Sprintf(find, strings.ToLower(words)))
+}
+
+// clickMarked clicks the element that an expression marks. A live part may be
+// written anew in between, without the mark: then it is marked again.
+func (v *visitor) clickMarked(mark string) {
+	v.site.t.Helper()
+	const tries = 10
+	for try := 1; ; try++ {
+		v.Until(mark)
+		ctx, cancel := context.WithTimeout(v, 2*time.Second)
+		err := chromedp.Do(ctx, chromedp.Click("[data-journey]"))
+		cancel()
+		if err == nil {
+			return
+		}
+		if try == tries {
+			v.site.t.Fatalf("could not be clicked: %s: %v", mark, err)
+		}
+	}
 }
 
 // press2 is a real click on the element of a kind that says so.
 func (v *visitor) press2(selector, words string) {
 	v.site.t.Helper()
-	v.Until(fmt.Sprintf(`(() => {
+	v.clickMarked(fmt.Sprintf(`(() => {
 	  const e = [...document.querySelectorAll(%q)].find(e => e.getClientRects().length > 0 && e.innerText.replace(/\s+/g, " ").trim() === %q);
 	  for (const old of document.querySelectorAll("[data-journey]")) old.removeAttribute("data-journey");
 	  e?.setAttribute("data-journey", "");
 	  return !!e })()`, selector, words))
-	v.Do(chromedp.Click("[data-journey]"))
 }
 
 // choose picks an option by its words, as the keyboard does.
