@@ -1,4 +1,3 @@
-// Command semaforo runs the whole system, and what an operator needs around it.
 package main
 
 import "os"

@@ -1,0 +1,2 @@
+// Command semaforo runs the whole system, and what an operator needs around it.
+package main
