@@ -26,6 +26,7 @@ func TestStores(t *testing.T) {
 		}
 		diff(t, must[db.Store](t)(d.Store(ctx, s.ID)), s.Store)
 		s.Store.Name, s.Timezone, s.Hours, s.Holidays = "Outra", "America/Manaus", week, holidays
+		s.TwoStepRequired, s.OpenPortfolio = true, true
 		write(t, d, func(tx *db.Tx) error { return tx.UpdateStore(ctx, s.Store) })
 		diff(t, must[db.Store](t)(d.StoreBySlug(ctx, "a")), s.Store)
 		diff(t, must[[]db.Store](t)(d.Stores(ctx)), []db.Store{s.Store})
@@ -190,12 +191,17 @@ func TestUsers(t *testing.T) {
 		other.Member("caio@x.br", "Caio", db.Admin)
 		diff(t, must[db.User](t)(d.UserByLogin(ctx, " ANA@x.br")), ana.Person)
 		ana.Person.Name, ana.Person.PasswordHash, ana.Person.Disabled = "Ana Luz", "other", true
+		ana.Person.MustChangePassword = true
 		write(t, d, func(tx *db.Tx) error { return tx.UpdateUser(ctx, ana.Person) })
 		diff(t, must[db.User](t)(d.User(ctx, ana.User)), ana.Person)
 		write(t, d, func(tx *db.Tx) error { return tx.SetRole(ctx, s.ID, bia.User, db.Supervisor) })
 		bia.Role = db.Supervisor
 		diff(t, must[db.Membership](t)(d.Membership(ctx, s.ID, bia.User)), bia.Membership)
 		diff(t, must[[]db.Membership](t)(d.MembershipsOf(ctx, bia.User)), []db.Membership{bia.Membership})
+		write(t, d, func(tx *db.Tx) error { return tx.SetMemberDisabled(ctx, s.ID, bia.User, true) })
+		bia.Membership.Disabled = true
+		diff(t, must[db.Membership](t)(d.Membership(ctx, s.ID, bia.User)), bia.Membership)
+		diff(t, must[[]db.Membership](t)(d.MembershipsOf(ctx, bia.User)), []db.Membership(nil))
 		diff(t, must[[]db.Member](t)(d.Members(ctx, s.ID, "", 10)), []db.Member{ana, bia})
 		diff(t, must[[]db.Member](t)(d.Members(ctx, s.ID, "ana@x.br", 10)), []db.Member{bia})
 		err := d.Tx(ctx, func(tx *db.Tx) error {

@@ -14,13 +14,16 @@ type Seller struct {
 	Active    bool
 	Teams     []string // ids
 	CreatedAt time.Time
+	Away      bool      // ausente: their own word, only read here
+	SeenAt    time.Time // the last heartbeat of one of their pages, only read here; zero: never
 }
 
-const sellerColumns = `p.store_id, p.id, p.name, p.user_id, p.active, p.created_at`
+const sellerColumns = `p.store_id, p.id, p.name, p.user_id, p.active, p.created_at, p.away, p.seen_at`
 
 func scanSeller(r row) (Seller, error) {
 	var s Seller
-	return s, r.Scan(&s.Store, &s.ID, &s.Name, textInto{&s.User}, &s.Active, timeInto{&s.CreatedAt})
+	return s, r.Scan(&s.Store, &s.ID, &s.Name, textInto{&s.User}, &s.Active, timeInto{&s.CreatedAt}, &s.Away,
+		timeInto{&s.SeenAt})
 }
 
 // InsertSeller stores a new seller and the teams it is in. ErrDuplicate: its

@@ -40,16 +40,16 @@ type SignedIn struct {
 
 // SignedIn reads, in one statement, a session, its user and its membership:
 // ErrNotFound when it has expired, nobody is signed in, the user is disabled or
-// no longer a member of the session's store.
+// no longer (or not now) a member of the session's store.
 func (q Queries) SignedIn(ctx context.Context, idHash string, now time.Time) (SignedIn, error) {
 	return one(ctx, q, "signed-in session", func(r row) (v SignedIn, err error) {
-		s, u := &v.Session, &v.User
-		return v, r.Scan(append([]any{&s.IDHash, textInto{&s.Store}, textInto{&s.User}, timeInto{&s.CreatedAt},
-			timeInto{&s.LastUsedAt}, timeInto{&s.ExpiresAt}, &s.UserAgent, &s.Data,
-			&u.ID, &u.Login, &u.Name, &u.PasswordHash, &u.Disabled, timeInto{&u.CreatedAt}}, v.Member.targets()...)...)
+		s := &v.Session
+		targets := append([]any{&s.IDHash, textInto{&s.Store}, textInto{&s.User}, timeInto{&s.CreatedAt},
+			timeInto{&s.LastUsedAt}, timeInto{&s.ExpiresAt}, &s.UserAgent, &s.Data}, v.User.targets()...)
+		return v, r.Scan(append(targets, v.Member.targets()...)...)
 	}, `SELECT `+sessionColumns+`, `+userColumns+`, `+membershipColumns+` FROM sessions x
 	    JOIN users u ON u.id = x.user_id AND NOT u.disabled
-	    JOIN memberships m ON m.store_id = x.store_id AND m.user_id = x.user_id
+	    JOIN memberships m ON m.store_id = x.store_id AND m.user_id = x.user_id AND NOT m.disabled
 	    WHERE x.id_hash = $1 AND x.expires_at > $2`, idHash, At(now))
 }
 

@@ -18,15 +18,20 @@ type Store struct {
 	ConfigVersion int64 // the current configuration's
 	Demo          bool
 	CreatedAt     time.Time
+	// TwoStepRequired has everybody of the store sign in in two steps.
+	TwoStepRequired bool
+	// OpenPortfolio lets sellers see customers outside their portfolio.
+	OpenPortfolio bool
 }
 
-const storeColumns = `s.id, s.slug, s.name, s.timezone, s.hours, s.holidays, s.config_version, s.demo, s.created_at`
+const storeColumns = `s.id, s.slug, s.name, s.timezone, s.hours, s.holidays, s.config_version, s.demo, s.created_at,
+  s.two_step_required, s.open_portfolio`
 
 func scanStore(r row) (Store, error) {
 	var s Store
 	var hours, holidays string
 	err := r.Scan(&s.ID, &s.Slug, &s.Name, &s.Timezone, textInto{&hours}, &holidays, &s.ConfigVersion, &s.Demo,
-		timeInto{&s.CreatedAt})
+		timeInto{&s.CreatedAt}, &s.TwoStepRequired, &s.OpenPortfolio)
 	if err != nil {
 		return s, err
 	}
@@ -51,15 +56,15 @@ func (tx *Tx) InsertStore(ctx context.Context, s Store) error {
 	return err
 }
 
-// UpdateStore changes a store's name, zone and calendar.
+// UpdateStore changes a store's name, zone, calendar and rules for its people.
 func (tx *Tx) UpdateStore(ctx context.Context, s Store) error {
 	hours, holidays, err := calendarText(s.Hours, s.Holidays)
 	if err != nil {
 		return wrap("update store", err)
 	}
 	return tx.must(ctx, ErrNotFound, "update store "+s.ID,
-		`UPDATE stores SET name = $2, timezone = $3, hours = $4, holidays = $5 WHERE id = $1`,
-		s.ID, s.Name, s.Timezone, hours, holidays)
+		`UPDATE stores SET name = $2, timezone = $3, hours = $4, holidays = $5, two_step_required = $6, open_portfolio = $7 WHERE id = $1`,
+		s.ID, s.Name, s.Timezone, hours, holidays, s.TwoStepRequired, s.OpenPortfolio)
 }
 
 // Store reads a store.

@@ -120,6 +120,7 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 			"DeleteFlow":         func(tx *db.Tx) error { return tx.DeleteFlow(ctx, other, f.ID, 1) },
 			"UpdateTeam":         func(tx *db.Tx) error { return tx.UpdateTeam(ctx, team) },
 			"UpdateSeller":       func(tx *db.Tx) error { return tx.UpdateSeller(ctx, seller) },
+			"SetMemberDisabled":  func(tx *db.Tx) error { return tx.SetMemberDisabled(ctx, other, member.User, true) },
 			"SetRole":            func(tx *db.Tx) error { return tx.SetRole(ctx, other, member.User, db.Agent) },
 			"UpdateContact":      func(tx *db.Tx) error { return tx.UpdateContact(ctx, contact) },
 			"UpdateChannel":      func(tx *db.Tx) error { return tx.UpdateChannel(ctx, db.Channel{Store: other, ID: c.ChannelID}) },

@@ -23,29 +23,37 @@ type User struct {
 	PasswordHash string
 	Disabled     bool
 	CreatedAt    time.Time
+	// MustChangePassword lets them do nothing else first: somebody else chose it.
+	MustChangePassword bool
 }
 
-const userColumns = `u.id, u.login, u.name, u.password_hash, u.disabled, u.created_at`
+const userColumns = `u.id, u.login, u.name, u.password_hash, u.disabled, u.created_at, u.must_change_password`
 
 func scanUser(r row) (User, error) {
 	var u User
-	return u, r.Scan(&u.ID, &u.Login, &u.Name, &u.PasswordHash, &u.Disabled, timeInto{&u.CreatedAt})
+	return u, r.Scan(u.targets()...)
+}
+
+func (u *User) targets() []any {
+	return []any{&u.ID, &u.Login, &u.Name, &u.PasswordHash, &u.Disabled, timeInto{&u.CreatedAt}, &u.MustChangePassword}
 }
 
 // InsertUser stores a new user, its login folded. ErrDuplicate: the login is
 // taken.
 func (tx *Tx) InsertUser(ctx context.Context, u User) error {
 	_, err := tx.exec(ctx, "insert user",
-		`INSERT INTO users (id, login, name, password_hash, disabled, created_at) VALUES ($1, $2, $3, $4, $5, $6)`,
-		u.ID, Fold(u.Login), u.Name, u.PasswordHash, u.Disabled, At(u.CreatedAt))
+		`INSERT INTO users (id, login, name, password_hash, disabled, created_at, must_change_password)
+		 VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		u.ID, Fold(u.Login), u.Name, u.PasswordHash, u.Disabled, At(u.CreatedAt), u.MustChangePassword)
 	return err
 }
 
-// UpdateUser changes a user's name, password hash and whether it is disabled.
+// UpdateUser changes a user's name, password hash, whether it must be changed and
+// whether the user is disabled.
 func (tx *Tx) UpdateUser(ctx context.Context, u User) error {
 	return tx.must(ctx, ErrNotFound, "update user "+u.ID,
-		`UPDATE users SET name = $2, password_hash = $3, disabled = $4 WHERE id = $1`,
-		u.ID, u.Name, u.PasswordHash, u.Disabled)
+		`UPDATE users SET name = $2, password_hash = $3, disabled = $4, must_change_password = $5 WHERE id = $1`,
+		u.ID, u.Name, u.PasswordHash, u.Disabled, u.MustChangePassword)
 }
 
 // User reads a user.
@@ -65,20 +73,21 @@ type Membership struct {
 	Role      Role
 	Seller    string
 	CreatedAt time.Time
+	Disabled  bool // cannot sign in to this store
 }
 
-const membershipColumns = `m.store_id, m.user_id, m.role, m.seller_id, m.created_at`
+const membershipColumns = `m.store_id, m.user_id, m.role, m.seller_id, m.created_at, m.disabled`
 
 func (m *Membership) targets() []any {
-	return []any{&m.Store, &m.User, &m.Role, &m.Seller, timeInto{&m.CreatedAt}}
+	return []any{&m.Store, &m.User, &m.Role, &m.Seller, timeInto{&m.CreatedAt}, &m.Disabled}
 }
 
 // InsertMembership makes a user a member of a store, as the seller that has to
 // be there. ErrDuplicate: it is one.
 func (tx *Tx) InsertMembership(ctx context.Context, m Membership) error {
 	_, err := tx.exec(ctx, "insert membership",
-		`INSERT INTO memberships (store_id, user_id, role, seller_id, created_at) VALUES ($1, $2, $3, $4, $5)`,
-		m.Store, m.User, m.Role, m.Seller, At(m.CreatedAt))
+		`INSERT INTO memberships (store_id, user_id, role, seller_id, created_at, disabled) VALUES ($1, $2, $3, $4, $5, $6)`,
+		m.Store, m.User, m.Role, m.Seller, At(m.CreatedAt), m.Disabled)
 	return err
 }
 
@@ -88,17 +97,24 @@ func (tx *Tx) SetRole(ctx context.Context, store, user string, role Role) error 
 		`UPDATE memberships SET role = $3 WHERE store_id = $1 AND user_id = $2`, store, user, string(role))
 }
 
+// SetMemberDisabled says whether a member can sign in to a store.
+func (tx *Tx) SetMemberDisabled(ctx context.Context, store, user string, disabled bool) error {
+	return tx.must(ctx, ErrNotFound, "disable member "+user,
+		`UPDATE memberships SET disabled = $3 WHERE store_id = $1 AND user_id = $2`, store, user, disabled)
+}
+
 // Membership reads a user's place in a store.
 func (q Queries) Membership(ctx context.Context, store, user string) (Membership, error) {
 	return one(ctx, q, "membership of user "+user, func(r row) (m Membership, err error) { return m, r.Scan(m.targets()...) },
 		`SELECT `+membershipColumns+` FROM memberships m WHERE m.store_id = $1 AND m.user_id = $2`, store, user)
 }
 
-// MembershipsOf lists the stores a user is in, the earliest first.
+// MembershipsOf lists the stores a user can sign in to, the earliest first.
 func (q Queries) MembershipsOf(ctx context.Context, user string) ([]Membership, error) {
 	return list(ctx, q, "memberships of user "+user,
 		func(r row) (m Membership, err error) { return m, r.Scan(m.targets()...) },
-		`SELECT `+membershipColumns+` FROM memberships m WHERE m.user_id = $1 ORDER BY m.created_at, m.store_id`, user)
+		`SELECT `+membershipColumns+` FROM memberships m WHERE m.user_id = $1 AND NOT m.disabled
+		 ORDER BY m.created_at, m.store_id`, user)
 }
 
 // Member is a store's member with its person.
@@ -110,9 +126,7 @@ type Member struct {
 // Members lists a page of a store's members by login, from after one.
 func (q Queries) Members(ctx context.Context, store, after string, limit int) ([]Member, error) {
 	return list(ctx, q, "members", func(r row) (m Member, err error) {
-		u := &m.Person
-		return m, r.Scan(append(m.targets(), &u.ID, &u.Login, &u.Name, &u.PasswordHash, &u.Disabled,
-			timeInto{&u.CreatedAt})...)
+		return m, r.Scan(append(m.targets(), m.Person.targets()...)...)
 	}, `SELECT `+membershipColumns+`, `+userColumns+` FROM memberships m JOIN users u ON u.id = m.user_id
 	    WHERE m.store_id = $1 AND u.login > $2 ORDER BY u.login LIMIT $3`, store, after, pageLimit(limit))
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
@@ -19,6 +20,14 @@ const (
 	StreamPath     = "/eventos"
 	SummaryPath    = "/resumo"
 	InactivityPath = "/automacoes/inatividade"
+	CustomersPath  = "/clientes"
+	TeamsPath      = "/configuracoes/times"
+	UsersPath      = "/configuracoes/usuarios"
+	HoursPath      = "/configuracoes/horarios"
+	ChannelsPath   = "/configuracoes/canais"
+	StorePath      = "/configuracoes/loja"
+	AuditPath      = "/configuracoes/auditoria"
+	AccountPath    = "/minha-conta"
 )
 
 // page is the frame of a signed-in page: what the sidebar shows and what a tab
@@ -44,16 +53,30 @@ func (s *Server) frame(c echo.Context, title string, summary ui.Summary) layout.
 	return p
 }
 
+// menu is the sidebar, in its order; who may not open an item does not see it.
+var menu = []struct {
+	section, label, href string
+	icon                 ui.IconName
+	permission           Permission
+}{
+	{"Atendimento", "Conversas", HomePath, ui.IconInbox, SeeConversations},
+	{"Automações", "Gestão de Inatividade", InactivityPath, ui.IconTimer, SeeConfiguration},
+}
+
 // sections are the sidebar's, with what this role may open.
 func sections(c echo.Context, role Role) []layout.Section {
 	at := c.Request().URL.Path
-	item := func(label, href string, icon ui.IconName) layout.Item {
-		return layout.Item{Label: label, Href: href, Icon: icon, Current: at == href || len(at) > len(href) && at[:len(href)+1] == href+"/"}
-	}
-	all := []layout.Section{{Label: "Atendimento", Items: []layout.Item{item("Conversas", HomePath, ui.IconInbox)}}}
-	if role.Can(SeeConfiguration) {
-		all = append(all, layout.Section{Label: "Automações",
-			Items: []layout.Item{item("Gestão de Inatividade", InactivityPath, ui.IconTimer)}})
+	var all []layout.Section
+	for _, m := range menu {
+		if !role.Can(m.permission) {
+			continue
+		}
+		if n := len(all); n == 0 || all[n-1].Label != m.section {
+			all = append(all, layout.Section{Label: m.section})
+		}
+		last := &all[len(all)-1]
+		last.Items = append(last.Items, layout.Item{Label: m.label, Href: m.href, Icon: m.icon,
+			Current: at == m.href || strings.HasPrefix(at, m.href+"/")})
 	}
 	return all
 }

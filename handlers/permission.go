@@ -48,10 +48,24 @@ const (
 	ActOnConversations Permission = "act_conversations"
 	// SeeAllConversations is the tab Todas: every holder's.
 	SeeAllConversations Permission = "see_all_conversations"
-	// SeeConfiguration opens Gestão de Inatividade.
+	// SeeConfiguration opens Gestão de Inatividade, Times, Horários and Canais.
 	SeeConfiguration Permission = "see_configuration"
-	// EditConfiguration changes flows and automatic closing.
+	// EditConfiguration changes flows, automatic closing, teams, hours and channels.
 	EditConfiguration Permission = "edit_configuration"
+	// SeeCustomers opens Clientes: all of them for managers, Atendimento its portfolio.
+	SeeCustomers Permission = "see_customers"
+	// AssignCustomers sets anybody's portfolio, many customers at once, and by CSV.
+	AssignCustomers Permission = "assign_customers"
+	// SeePeople opens Usuários, and says who is on.
+	SeePeople Permission = "see_people"
+	// ManagePeople invites, changes and deactivates people.
+	ManagePeople Permission = "manage_people"
+	// ManageKeys makes and revokes API tokens and webhooks.
+	ManageKeys Permission = "manage_keys"
+	// ManageStore changes the store's name, zone and rules for its people.
+	ManageStore Permission = "manage_store"
+	// SeeAudit opens Auditoria.
+	SeeAudit Permission = "see_audit"
 	// SeeTrouble shows conversations that could not be processed.
 	SeeTrouble Permission = "see_trouble"
 )
@@ -71,6 +85,13 @@ var allowed = map[Permission][]Role{
 	SeeAllConversations: {Admin, Supervisor},
 	SeeConfiguration:    {Admin, Supervisor},
 	EditConfiguration:   {Admin},
+	SeeCustomers:        Roles,
+	AssignCustomers:     {Admin, Supervisor},
+	SeePeople:           {Admin, Supervisor},
+	ManagePeople:        {Admin},
+	ManageKeys:          {Admin},
+	ManageStore:         {Admin},
+	SeeAudit:            {Admin},
 	SeeTrouble:          {Admin},
 }
 

@@ -34,6 +34,11 @@ type Server struct {
 	// PrivateWebhooks allows webhooks to addresses that are not public, as the
 	// sender must be told too: demonstrations and tests.
 	PrivateWebhooks bool
+	// PublicURL is where people reach the program, without a slash at its end; empty:
+	// links in answers take the request's own host, and none can be sent.
+	PublicURL string
+	// MailOn reports that e-mail can be sent: an SMTP server and PublicURL are configured.
+	MailOn bool
 	// Secure reports whether a browser asked by https.
 	Secure func(*http.Request) bool
 

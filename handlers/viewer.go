@@ -34,8 +34,10 @@ type Caller struct {
 	Store    db.Store
 	Location *time.Location // the store's
 	Token    string         // the token's id
-	Scope    Scope
-	Now      time.Time // the call's one instant, UTC
+	// TokenName is what its people call it.
+	TokenName string
+	Scope     Scope
+	Now       time.Time // the call's one instant, UTC
 }
 
 // By is the caller as the log names it.

@@ -19,7 +19,28 @@ type Sender interface {
 	Deliver(ctx context.Context, url, secret, key string, body []byte) error
 }
 
-const outboxWebhook = "webhook"
+// The kinds of outbox rows.
+const (
+	outboxWebhook = "webhook"
+	outboxMail    = "mail"
+)
+
+// Mail is an e-mail to one person, in plain text.
+type Mail struct {
+	To      string `json:"to"` // an address
+	Subject string `json:"subject"`
+	Text    string `json:"text"`
+}
+
+// PutMail puts an e-mail into the outbox of a store, in the transaction of what it
+// tells. The same key is sent once. Call it only where e-mail is configured.
+func PutMail(ctx context.Context, tx *db.Tx, store, key string, m Mail, now time.Time) error {
+	payload, err := json.Marshal(m)
+	if err != nil {
+		return fmt.Errorf("encode e-mail %s: %w", key, err)
+	}
+	return tx.PutOutbox(ctx, db.Outgoing{Store: store, Kind: outboxMail, Key: key, Payload: string(payload), CreatedAt: now, NextAt: now})
+}
 
 // parcel is the payload of an outbox row: an event, and the webhook it is for.
 // The address and its secret are looked up when it is sent.
@@ -90,6 +111,9 @@ func (s *Scheduler) post(ctx context.Context) (int, error) {
 }
 
 func (s *Scheduler) send(ctx context.Context, o db.Outgoing) error {
+	if o.Kind != outboxWebhook {
+		return permanent{fmt.Errorf("nothing sends outbox rows of kind %q", o.Kind)}
+	}
 	var p parcel
 	if err := json.Unmarshal([]byte(o.Payload), &p); err != nil {
 		return permanent{fmt.Errorf("decode outbox %s: %w", o.Key, err)}

@@ -128,7 +128,7 @@ func (s *Server) caller(c echo.Context) (*handlers.Caller, error) {
 			return nil, err
 		}
 	}
-	caller := &handlers.Caller{Store: store, Location: location(store.Timezone), Token: found.ID,
+	caller := &handlers.Caller{Store: store, Location: location(store.Timezone), Token: found.ID, TokenName: found.Name,
 		Scope: handlers.Scope(found.Scope), Now: s.handlers.Clock.Now()}
 	handlers.WithCaller(c, caller)
 	return caller, nil
