@@ -35,6 +35,7 @@ const (
 	NounStore     = "store"
 	NounTeam      = "team"
 	NounUser      = "user"
+	NounSeller    = "seller" // who answers without signing in here
 	NounInvite    = "invite"
 	NounAccount   = "account" // one's own: password, two-step sign-in
 	NounSession   = "session" // sign-ins
@@ -106,6 +107,7 @@ type AuditQuery struct {
 	Noun   string
 	NounID string
 	By     string // an id
+	ByKind string
 	Since  time.Time
 	Until  time.Time // exclusive
 	Below  string    // an entry's id: what came before it
@@ -115,7 +117,7 @@ type AuditQuery struct {
 func (q Queries) AuditTrail(ctx context.Context, store string, query AuditQuery, limit int) ([]Audit, error) {
 	a := arguments{values: []any{store}}
 	where := `x.store_id = $1`
-	for _, c := range []struct{ column, value string }{{"noun", query.Noun}, {"noun_id", query.NounID}, {"by_id", query.By}} {
+	for _, c := range []struct{ column, value string }{{"noun", query.Noun}, {"noun_id", query.NounID}, {"by_id", query.By}, {"by_kind", query.ByKind}} {
 		if c.value != "" {
 			where += ` AND x.` + c.column + ` = ` + a.arg(c.value)
 		}
@@ -131,4 +133,17 @@ func (q Queries) AuditTrail(ctx context.Context, store string, query AuditQuery,
 	}
 	return list(ctx, q, "audit trail", scanAudit,
 		`SELECT `+auditColumns+` FROM audit x WHERE `+where+` ORDER BY x.id DESC LIMIT `+a.arg(pageLimit(limit)), a.values...)
+}
+
+// Actor is who can have caused an entry: a member, or a token.
+type Actor struct {
+	Kind, ID, Name string
+}
+
+// Actors lists a store's members, disabled ones too, and its tokens, by kind and
+// name: whose entries one can ask for.
+func (q Queries) Actors(ctx context.Context, store string) ([]Actor, error) {
+	return list(ctx, q, "actors", func(r row) (a Actor, err error) { return a, r.Scan(&a.Kind, &a.ID, &a.Name) },
+		`SELECT 'user' AS kind, u.id AS id, u.name AS name FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.store_id = $1
+		 UNION ALL SELECT 'token', k.id, k.name FROM tokens k WHERE k.store_id = $1 ORDER BY 1 DESC, 3, 2`, store)
 }

@@ -20,15 +20,41 @@ func provider(db *sql.DB, postgres bool) (*goose.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
+	own := goose.WithGoMigrations(appendOnly(postgres))
 	if !postgres {
-		return goose.NewProvider(goose.DialectSQLite3, db, files)
+		return goose.NewProvider(goose.DialectSQLite3, db, files, own)
 	}
 	// Several machines may start at once; SQLite's file lock is held already.
 	locker, err := lock.NewPostgresSessionLocker()
 	if err != nil {
 		return nil, err
 	}
-	return goose.NewProvider(goose.DialectPostgres, db, files, goose.WithSessionLocker(locker))
+	return goose.NewProvider(goose.DialectPostgres, db, files, own, goose.WithSessionLocker(locker))
+}
+
+// appendOnly has the database itself refuse to change or delete what the audit
+// trail says. Triggers are where the two engines' SQL differs.
+func appendOnly(postgres bool) *goose.Migration {
+	statements := []string{
+		`CREATE TRIGGER audit_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END`,
+		`CREATE TRIGGER audit_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END`,
+	}
+	if postgres {
+		statements = []string{
+			`CREATE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql AS
+			 'BEGIN RAISE EXCEPTION ''the audit trail is append-only''; END'`,
+			`CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
+			 FOR EACH STATEMENT EXECUTE FUNCTION audit_append_only()`,
+		}
+	}
+	return goose.NewGoMigration(11, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
+		for _, statement := range statements {
+			if _, err := tx.ExecContext(ctx, statement); err != nil {
+				return err
+			}
+		}
+		return nil
+	}}, nil)
 }
 
 // migrate applies what is missing. A database that a later version has migrated

@@ -70,6 +70,7 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 			"Membership":           func() (any, error) { return d.Membership(ctx, other, member.User) },
 			"Members":              func() (any, error) { return d.Members(ctx, other, "", 9) },
 			"Available":            func() (any, error) { return d.Available(ctx, other, time.Time{}) },
+			"Actors":               func() (any, error) { return d.Actors(ctx, other) },
 			"AuditTrail":           func() (any, error) { return d.AuditTrail(ctx, other, db.AuditQuery{}, 9) },
 			"Channel":              func() (any, error) { return d.Channel(ctx, other, c.ChannelID) },
 			"ChannelByName":        func() (any, error) { return d.ChannelByName(ctx, other, "api") },

@@ -100,10 +100,10 @@ func (s *Server) APISetAutoClose(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := waiting.set(ctx, tx, both.AutoClose, now); err != nil {
+		if err := waiting.set(ctx, tx, c, both.AutoClose, now); err != nil {
 			return err
 		}
-		return customer.set(ctx, tx, both.AutoCloseCustomer, now)
+		return customer.set(ctx, tx, c, both.AutoCloseCustomer, now)
 	})
 	if err != nil {
 		return err
@@ -113,7 +113,7 @@ func (s *Server) APISetAutoClose(c echo.Context) error {
 
 // set writes the change: switched on now, it spares what began before now; on
 // already, it keeps the moment it was switched on (§5).
-func (a autoClosingChange) set(ctx context.Context, tx *db.Tx, present db.AutoClosing, now time.Time) error {
+func (a autoClosingChange) set(ctx context.Context, tx *db.Tx, c echo.Context, present db.AutoClosing, now time.Time) error {
 	if !a.given {
 		return nil
 	}
@@ -135,5 +135,8 @@ func (a autoClosingChange) set(ctx context.Context, tx *db.Tx, present db.AutoCl
 	if next.Enabled == present.Enabled && next.After == present.After && next.ClosingText == present.ClosingText {
 		return nil
 	}
-	return tx.SetAutoClosing(ctx, next)
+	if err := tx.SetAutoClosing(ctx, next); err != nil {
+		return err
+	}
+	return recordClosing(ctx, tx, c, now, present, next)
 }

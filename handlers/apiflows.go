@@ -164,7 +164,10 @@ func (s *Server) APICreateFlow(c echo.Context) error {
 		if err := checkFlow(ctx, tx.Queries, f); err != nil {
 			return err
 		}
-		return tx.InsertFlow(ctx, f)
+		if err := tx.InsertFlow(ctx, f); err != nil {
+			return err
+		}
+		return recordFlow(ctx, tx, c, now, db.Flow{}, f)
 	})
 	if err != nil {
 		return err
@@ -201,7 +204,10 @@ func (s *Server) APIUpdateFlow(c echo.Context) error {
 		if err := checkFlow(ctx, tx.Queries, f); err != nil {
 			return err
 		}
-		return tx.UpdateFlow(ctx, f)
+		if err := tx.UpdateFlow(ctx, f); err != nil {
+			return err
+		}
+		return recordFlow(ctx, tx, c, now, present, f)
 	})
 	if err != nil {
 		return err
@@ -245,12 +251,15 @@ func (s *Server) APIDeleteFlow(c echo.Context) error {
 	}); err != nil {
 		return err
 	}
-	err = s.configure(c, func(ctx context.Context, tx *db.Tx, _ time.Time) error {
+	err = s.configure(c, func(ctx context.Context, tx *db.Tx, now time.Time) error {
 		present, err := tx.Flow(ctx, CallerOf(c).Store.ID, c.Param("id"))
+		if err == nil {
+			err = tx.DeleteFlow(ctx, present.Store, present.ID, version)
+		}
 		if err != nil {
 			return err
 		}
-		return tx.DeleteFlow(ctx, present.Store, present.ID, version)
+		return recordFlow(ctx, tx, c, now, present, db.Flow{})
 	})
 	if err != nil {
 		return err

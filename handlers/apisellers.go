@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -102,7 +103,10 @@ func (s *Server) APICreateSeller(c echo.Context) error {
 		if err := knownTeams(ctx, tx.Queries, seller); err != nil {
 			return err
 		}
-		return tx.InsertSeller(ctx, seller)
+		if err := tx.InsertSeller(ctx, seller); err != nil {
+			return err
+		}
+		return recordSeller(ctx, tx, c, now, db.Seller{}, seller)
 	})
 	if err != nil {
 		return err
@@ -119,7 +123,7 @@ func (s *Server) APIUpdateSeller(c echo.Context) error {
 	if err := readDocument(c, func(o *api.Object) { readSeller(o, &seller) }); err != nil {
 		return err
 	}
-	err := s.configure(c, func(ctx context.Context, tx *db.Tx, _ time.Time) error {
+	err := s.configure(c, func(ctx context.Context, tx *db.Tx, now time.Time) error {
 		present, err := tx.Seller(ctx, CallerOf(c).Store.ID, c.Param("id"))
 		if err != nil {
 			return err
@@ -136,12 +140,45 @@ func (s *Server) APIUpdateSeller(c echo.Context) error {
 				return err
 			}
 		}
-		return tx.UpdateSeller(ctx, seller)
+		if err := tx.UpdateSeller(ctx, seller); err != nil {
+			return err
+		}
+		return recordSeller(ctx, tx, c, now, present, seller)
 	})
 	if err != nil {
 		return err
 	}
 	return s.answerSeller(c, http.StatusOK, seller.ID)
+}
+
+// recordSeller records what became of a seller; the zero seller before is a new one.
+func recordSeller(ctx context.Context, tx *db.Tx, c echo.Context, at time.Time, before, after db.Seller) error {
+	teams, err := tx.Teams(ctx, after.Store)
+	if err != nil {
+		return err
+	}
+	named := func(s db.Seller) string {
+		var names []string
+		for _, t := range teams {
+			if slices.Contains(s.Teams, t.ID) {
+				names = append(names, t.Name)
+			}
+		}
+		return strings.Join(names, ", ")
+	}
+	e := db.Audit{Noun: db.NounSeller, NounID: after.ID, NounName: after.Name, Action: db.AuditChanged}
+	var all changes
+	all.add("name", before.Name, after.Name)
+	all.add("teams", named(before), named(after))
+	if before.ID == "" {
+		e.Action = db.AuditCreated
+	} else {
+		all.add("active", yesNo(before.Active), yesNo(after.Active))
+	}
+	if e.Changes = all; e.Action == db.AuditChanged && len(all) == 0 {
+		return nil
+	}
+	return record(ctx, tx, c, at, e)
 }
 
 func knownTeams(ctx context.Context, q db.Queries, seller db.Seller) error {

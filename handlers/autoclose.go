@@ -95,6 +95,7 @@ func (s *Server) setClosing(c echo.Context, next db.AutoClosing, enabled string)
 		if saved = closingOf(both, next.Kind); saved.Version != next.Version {
 			return db.ErrChanged
 		}
+		before := saved
 		saved.After, saved.ClosingText, saved.UpdatedAt, saved.UpdatedBy = next.After, next.ClosingText, by.at, by.name
 		switch {
 		case enabled == "true" && !saved.Enabled:
@@ -102,7 +103,10 @@ func (s *Server) setClosing(c echo.Context, next db.AutoClosing, enabled string)
 		case enabled == "false":
 			saved.Enabled, saved.EnabledAt = false, time.Time{}
 		}
-		return tx.SetAutoClosing(ctx, saved)
+		if err := tx.SetAutoClosing(ctx, saved); err != nil {
+			return err
+		}
+		return recordClosing(ctx, tx, c, by.at, before, saved)
 	})
 	return saved, err
 }

@@ -80,7 +80,10 @@ func (s *Server) deleteFlow(c echo.Context, queue flow.Queue, version int64) (fo
 		if found, ok = (storeFlows{flows: flows}).find(queue, flow.Alternative, c.Param("flow")); !ok {
 			return db.ErrNotFound
 		}
-		return tx.DeleteFlow(ctx, by.store, found.ID, version)
+		if err := tx.DeleteFlow(ctx, by.store, found.ID, version); err != nil {
+			return err
+		}
+		return recordFlow(ctx, tx, c, by.at, found, db.Flow{})
 	})
 	return found, err
 }

@@ -210,7 +210,10 @@ func (s *Server) setActive(c echo.Context, queue flow.Queue, kind flow.Kind, id 
 			return db.ErrChanged
 		}
 		saved.Active, saved.UpdatedAt, saved.UpdatedBy = active, by.at, by.name
-		return tx.UpdateFlow(ctx, saved)
+		if err := tx.UpdateFlow(ctx, saved); err != nil {
+			return err
+		}
+		return recordFlow(ctx, tx, c, by.at, found, saved)
 	})
 	return saved, err
 }

@@ -60,6 +60,7 @@ type flowEdit struct {
 	form    flowview.FlowForm
 	version int64
 	page    flowview.Queue
+	present db.Flow // as the transaction found it; the zero flow for a new one
 	errors  flowview.Errors
 	warning string
 }
@@ -112,8 +113,10 @@ var (
 func (s *Server) saveFlow(c echo.Context, e flowEdit, step flowview.Step) error {
 	var saved db.Flow
 	err := s.reconfigure(c, func(ctx context.Context, tx *db.Tx, by stamp) (err error) {
-		saved, err = e.save(ctx, tx, by)
-		return err
+		if saved, err = e.save(ctx, tx, by); err != nil {
+			return err
+		}
+		return recordFlow(ctx, tx, c, by.at, e.present, saved)
 	})
 	if refused, ok := engineErrors(err); ok {
 		e.errors, err = refused, errRefused
@@ -153,6 +156,7 @@ func (e *flowEdit) save(ctx context.Context, tx *db.Tx, by stamp) (db.Flow, erro
 	e.page = store.page(e.page.Queue)
 	e.page.CanEdit = canEdit
 	present, exists := store.find(e.page.Queue, e.kind, e.id)
+	e.present = present
 	next := db.Flow{Flow: e.check(), Store: by.store, Version: e.version, UpdatedAt: by.at, UpdatedBy: by.name}
 	switch {
 	case len(e.errors) > 0:

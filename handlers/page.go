@@ -61,6 +61,7 @@ var menu = []struct {
 }{
 	{"Atendimento", "Conversas", HomePath, ui.IconInbox, SeeConversations},
 	{"Automações", "Gestão de Inatividade", InactivityPath, ui.IconTimer, SeeConfiguration},
+	{"Configurações", "Auditoria", AuditPath, ui.IconClipboardList, SeeAudit},
 }
 
 // sections are the sidebar's, with what this role may open.

@@ -103,6 +103,9 @@ func (s *Server) routes() []Route {
 		{get, alternative + "/excluir", editFlows, h.DeleteFlowPage, 0},
 		{post, alternative + "/excluir", editFlows, h.DeleteFlow, 0},
 
+		{get, handlers.AuditPath, handlers.SeeAudit, h.AuditPage, 0},
+		{get, handlers.AuditPath + ".csv", handlers.SeeAudit, h.AuditCSV, 0},
+
 		{post, api + "/messages", talk, h.APIReceive, 0},
 		{get, api + "/conversations", read, h.APIConversations, 0},
 		{get, api + "/conversations/:id", read, h.APIConversation, 0},

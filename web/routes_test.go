@@ -59,6 +59,8 @@ POST   /automacoes/inatividade/:queue/alternativos/:flow       A
 POST   /automacoes/inatividade/:queue/alternativos/:flow/ativo A
 GET    /automacoes/inatividade/:queue/alternativos/:flow/excluir A
 POST   /automacoes/inatividade/:queue/alternativos/:flow/excluir A
+GET    /configuracoes/auditoria                                A
+GET    /configuracoes/auditoria.csv                            A
 POST   /api/v1/messages                                        c f
 GET    /api/v1/conversations                                   r c f
 GET    /api/v1/conversations/:id                               r c f

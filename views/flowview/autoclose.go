@@ -117,11 +117,14 @@ func (r *ClosingRow) Lost(form ClosingForm, by string, at time.Time) {
 
 func closingID(c Closing) string { return "closing-" + closingSlugs[c] }
 
-func (r ClosingRow) title() string {
-	if r.Kind == CloseCustomer {
-		return "Encerrar quando o cliente não responde"
+func (r ClosingRow) title() string { return "Encerrar " + ClosingWord(r.Kind) }
+
+// ClosingWord says when an automatic closing closes.
+func ClosingWord(c Closing) string {
+	if c == CloseCustomer {
+		return "quando o cliente não responde"
 	}
-	return "Encerrar quando o cliente espera e ninguém responde"
+	return "quando o cliente espera e ninguém responde"
 }
 
 func (r ClosingRow) lead() string {

@@ -73,10 +73,7 @@ func formWhen(f FlowForm) string {
 }
 
 func formClock(f FlowForm) string {
-	if f.Clock == string(flow.BusinessHours) {
-		return "No horário de atendimento"
-	}
-	return "Sempre"
+	return ClockWord(flow.Clock(f.Clock))
 }
 
 func (c Conflict) formTargets(f FlowForm) string {

@@ -121,7 +121,7 @@ func actionNote(a flow.Action) string {
 	if a.Type == flow.ActionNone {
 		return "continua vermelha"
 	}
-	return whenWord(a)
+	return WhenWord(a)
 }
 
 // unset draws the steps of a main flow that is not configured: what applies is the default.

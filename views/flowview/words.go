@@ -144,11 +144,20 @@ func actionIcon(t flow.ActionType) ui.IconName {
 	return ui.IconHourglass
 }
 
-func whenWord(a flow.Action) string {
+// WhenWord says when a flow's action is taken.
+func WhenWord(a flow.Action) string {
 	if a.Delay == 0 {
 		return "no 2º alerta"
 	}
 	return Duration(a.Delay) + " depois do 2º alerta"
+}
+
+// ClockWord says in what time a flow counts.
+func ClockWord(c flow.Clock) string {
+	if c == flow.BusinessHours {
+		return "No horário de atendimento"
+	}
+	return "Sempre"
 }
 
 func activeWord(active bool) string {

@@ -64,3 +64,6 @@ func (p FormProps) attrs() templ.Attributes {
 	}
 	return merge(attrs, p.Form)
 }
+
+// Changed is one field of a change, in words; Before is empty for what is new, After for what is gone.
+type Changed struct{ Label, Before, After string }

@@ -1,0 +1,71 @@
+package auditview
+
+// The codes that entries are stored with are package db's; a test holds these
+// words against every code that the program writes.
+
+var nouns = []struct{ code, subject, named string }{
+	{"store", "Loja", "a loja"},
+	{"team", "Times", "o time"},
+	{"user", "Usuários", "o usuário"},
+	{"seller", "Vendedores", "o vendedor"},
+	{"invite", "Convites", "o convite de"},
+	{"account", "Contas", "a conta de"},
+	{"session", "Entradas e sessões", "a sessão de"},
+	{"hours", "Horários e feriados", "o horário de atendimento:"},
+	{"flow", "Fluxos", "o"},
+	{"closing", "Encerramento automático", "o encerramento automático"},
+	{"channel", "Canais", "o canal"},
+	{"token", "Chaves da API", "a chave"},
+	{"webhook", "Webhooks", "o webhook"},
+	{"customer", "Clientes", "o cliente"},
+	{"portfolio", "Carteiras", "a carteira"},
+}
+
+var verbs = map[string]string{
+	"created": "Criou", "changed": "Alterou", "deleted": "Excluiu", "archived": "Arquivou", "restored": "Desarquivou",
+	"enabled": "Ativou", "disabled": "Desativou", "reset": "Redefiniu", "revoked": "Revogou", "accepted": "Aceitou",
+	"imported": "Importou", "exported": "Exportou", "transferred": "Transferiu",
+	"signed_in": "Entrou", "signed_out": "Saiu", "refused": "Teve a entrada recusada",
+}
+
+// fields are the labels of what an entry says has changed.
+var fields = map[string]string{
+	"name": "Nome", "active": "Ativo", "teams": "Times",
+	"targets": "Exceções", "alert1": "1º alerta", "alert2": "2º alerta", "action": "Ação", "action_when": "Quando",
+	"clock": "O tempo conta", "after": "Tempo", "closing_text": "Mensagem ao cliente", "enabled": "Ligado",
+}
+
+// NounWord is what entries of a noun are about, in a list of subjects; empty for
+// an unknown code.
+func NounWord(code string) string {
+	for _, n := range nouns {
+		if n.code == code {
+			return n.subject
+		}
+	}
+	return ""
+}
+
+// ActionWord is the verb of an action; empty for an unknown code.
+func ActionWord(code string) string { return verbs[code] }
+
+// FieldWord is a field's label; empty for an unknown code.
+func FieldWord(code string) string { return fields[code] }
+
+// Sentence says what was done to what: “Alterou o time Vendas”.
+func Sentence(noun, action, name string) string {
+	verb := verbs[action]
+	switch action {
+	case "signed_in", "signed_out", "refused":
+		return verb
+	}
+	for _, n := range nouns {
+		if n.code == noun && name != "" {
+			return verb + " " + n.named + " " + name
+		}
+		if n.code == noun {
+			return verb + " " + n.named
+		}
+	}
+	return verb
+}
