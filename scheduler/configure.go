@@ -17,31 +17,41 @@ import (
 // anything else happens to it (§6). It returns the version in force. Errors:
 // flow.Problems, and whatever change returns.
 func (d *Door) Configure(ctx context.Context, store string, by By, change func(tx *db.Tx, now time.Time) error) (int64, error) {
-	var version int64
-	err := d.passage(ctx, func(w *work) error {
-		s, err := w.tx.LockStore(ctx, store)
-		if err != nil {
-			return err
-		}
-		if err := change(w.tx, w.now); err != nil {
-			return err
-		}
-		w.mark(store, ScopeStore)
-		version, err = w.publish(ctx, s, by)
-		return err
-	})
-	return version, err
+	return d.ConfigureIf(ctx, store, by, change, nil)
 }
 
-// publish appends what the tables say now, unless it is what is in force.
-func (w *work) publish(ctx context.Context, s db.Store, by By) (int64, error) {
+func (w *work) configure(ctx context.Context, store string, by By, change func(tx *db.Tx, now time.Time) error,
+	approve func(Forecast) error) (int64, error) {
+	s, err := w.tx.LockStore(ctx, store)
+	if err != nil {
+		return 0, err
+	}
+	if err := change(w.tx, w.now); err != nil {
+		return 0, err
+	}
+	w.mark(store, ScopeStore)
 	cfg, err := w.tx.BuildConfiguration(ctx, s.ID)
 	if err != nil {
 		return 0, err
 	}
-	if _, err := flow.Compile(cfg); err != nil {
+	rules, err := flow.Compile(cfg)
+	if err != nil {
 		return 0, err
 	}
+	if approve != nil {
+		forecast, err := w.foresee(ctx, s, rules)
+		if err == nil {
+			err = approve(forecast)
+		}
+		if err != nil {
+			return 0, err
+		}
+	}
+	return w.publish(ctx, s, by, cfg)
+}
+
+// publish appends a configuration, unless it is what is in force.
+func (w *work) publish(ctx context.Context, s db.Store, by By, cfg flow.Configuration) (int64, error) {
 	document, err := json.Marshal(cfg)
 	if err != nil {
 		return 0, fmt.Errorf("encode configuration: %w", err)
