@@ -12,6 +12,7 @@ import (
 
 	"semaforo/db"
 	"semaforo/flow"
+	"semaforo/scheduler"
 	"semaforo/views/flowview"
 	"semaforo/views/ui"
 )
@@ -133,6 +134,13 @@ func (s *Server) flowPanel(c echo.Context, kind flow.Kind, id string) error {
 	case kind == flow.Alternative && p.Full() != "":
 		return conflict("full", "there can be no further alternative flow", p.Full())
 	}
+	steps := flowview.StepsOf(kind)
+	if panel.Step == steps[len(steps)-1] {
+		version, _ := versionOf(panel.Form.Version)
+		if panel.Impact, err = s.foresee(c, flowEdit{kind: kind, id: id, form: panel.Form, version: version, page: p}); err != nil {
+			return err
+		}
+	}
 	return s.drawPanel(c, http.StatusOK, p, flowview.FlowPanel(panel))
 }
 
@@ -188,10 +196,15 @@ type stamp struct {
 
 // reconfigure changes the viewer's store's configuration through the one door.
 func (s *Server) reconfigure(c echo.Context, change func(ctx context.Context, tx *db.Tx, by stamp) error) error {
+	return s.reconfigureIf(c, change, nil)
+}
+
+// reconfigureIf is reconfigure for who approves of what the change does at once.
+func (s *Server) reconfigureIf(c echo.Context, change func(ctx context.Context, tx *db.Tx, by stamp) error, approve func(scheduler.Forecast) error) error {
 	ctx, v := c.Request().Context(), ViewerOf(c)
-	_, err := s.Door.Configure(ctx, v.Store.ID, v.By(), func(tx *db.Tx, now time.Time) error {
+	_, err := s.Door.ConfigureIf(ctx, v.Store.ID, v.By(), func(tx *db.Tx, now time.Time) error {
 		return change(ctx, tx, stamp{v.Store.ID, v.User.Name, now})
-	})
+	}, approve)
 	return err
 }
 

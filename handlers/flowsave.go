@@ -42,6 +42,8 @@ func (s *Server) postFlow(c echo.Context, kind flow.Kind, id string) error {
 	}
 	step, steps := flowview.StepOf(kind, e.form.Step), flowview.StepsOf(kind)
 	switch last := step == steps[len(steps)-1]; {
+	case e.form.Go == flowview.GoImpact:
+		return s.drawImpact(c, e, step)
 	case e.form.Go == flowview.GoBack:
 		return s.drawStep(c, http.StatusOK, e, before(steps, step))
 	case e.form.Go == flowview.GoSave, last:
@@ -63,6 +65,7 @@ type flowEdit struct {
 	present db.Flow // as the transaction found it; the zero flow for a new one
 	errors  flowview.Errors
 	warning string
+	impact  flowview.Impact
 }
 
 func (e *flowEdit) check(steps ...flowview.Step) flow.Flow {
@@ -74,7 +77,7 @@ func (e *flowEdit) check(steps ...flowview.Step) flow.Flow {
 
 func (e *flowEdit) panel(step flowview.Step) flowview.Panel {
 	p := flowview.Panel{Queue: e.page.Queue, Kind: e.kind, ID: e.id, Directory: e.page.Directory, Taken: e.page.Taken(e.id),
-		Step: step, Form: e.form, Errors: e.errors, Warning: e.warning}
+		Step: step, Form: e.form, Errors: e.errors, Warning: e.warning, Impact: e.impact}
 	if saved := e.page.Flow(e.kind, e.id); saved != nil {
 		p.Name = saved.Name
 	}
@@ -83,6 +86,12 @@ func (e *flowEdit) panel(step flowview.Step) flowview.Panel {
 }
 
 func (s *Server) drawStep(c echo.Context, status int, e flowEdit, step flowview.Step) error {
+	if steps := flowview.StepsOf(e.kind); step == steps[len(steps)-1] && !e.impact.Known {
+		var err error
+		if e.impact, err = s.foresee(c, e); err != nil {
+			return err
+		}
+	}
 	return s.drawPanel(c, status, e.page, flowview.FlowPanel(e.panel(step)))
 }
 
@@ -112,12 +121,12 @@ var (
 
 func (s *Server) saveFlow(c echo.Context, e flowEdit, step flowview.Step) error {
 	var saved db.Flow
-	err := s.reconfigure(c, func(ctx context.Context, tx *db.Tx, by stamp) (err error) {
+	err := s.reconfigureIf(c, func(ctx context.Context, tx *db.Tx, by stamp) (err error) {
 		if saved, err = e.save(ctx, tx, by); err != nil {
 			return err
 		}
 		return recordFlow(ctx, tx, c, by.at, e.present, saved)
-	})
+	}, e.approve(c.Request().Context()))
 	if refused, ok := engineErrors(err); ok {
 		e.errors, err = refused, errRefused
 	}
@@ -127,8 +136,9 @@ func (s *Server) saveFlow(c echo.Context, e flowEdit, step flowview.Step) error 
 			step = bad
 		}
 		return s.drawStep(c, http.StatusUnprocessableEntity, e, step)
-	case errors.Is(err, errCircle):
-		return s.drawStep(c, http.StatusUnprocessableEntity, e, step)
+	case errors.Is(err, errCircle), errors.Is(err, errUnseen):
+		steps := flowview.StepsOf(e.kind)
+		return s.drawStep(c, http.StatusUnprocessableEntity, e, steps[len(steps)-1])
 	case errors.Is(err, db.ErrChanged):
 		return s.drawConflict(c, e, saved)
 	case err != nil:

@@ -44,6 +44,8 @@ const (
 	GoNext = "next"
 	GoBack = "back"
 	GoSave = "save"
+	// GoImpact asks what saving would do, and saves nothing.
+	GoImpact = "impact"
 )
 
 // When an action happens: at the second alert, or some time after it.
@@ -59,6 +61,8 @@ type FlowForm struct {
 	Go      string `form:"go"`
 	// Anyway repeats the warning that was shown and is to be saved in spite of (Panel.Warning).
 	Anyway string `form:"anyway"`
+	// Seen is what saving was shown to do to open conversations (Impact.Digest).
+	Seen string `form:"seen"`
 
 	Alert1     string `form:"alert1" label:"1º alerta" validate:"required,max=20,wholenumber"`
 	Alert1Unit string `form:"alert1_unit" label:"Unidade" validate:"unit"`

@@ -24,6 +24,8 @@ type Panel struct {
 	// Warning is a sentence that must have been read before this is saved: the conversation would go in
 	// a circle. It is repeated in the form as Anyway.
 	Warning string
+	// Impact is what saving does to open conversations now; shown in the last step.
+	Impact Impact
 }
 
 // Path is where the panel is fetched from and posted to.
@@ -74,7 +76,10 @@ func (p Panel) first() bool { return p.index() == 0 }
 func (p Panel) last() bool { return p.index() == len(StepsOf(p.Kind))-1 }
 
 func (p Panel) saveWord() string {
-	if p.Warning != "" {
+	switch doing := p.Impact.Doing(); {
+	case doing != "":
+		return "Salvar e " + doing
+	case p.Warning != "":
 		return "Salvar assim mesmo"
 	}
 	return "Salvar"
@@ -95,7 +100,7 @@ func (p Panel) firstBad() string {
 	return ""
 }
 
-func (p Panel) focusTitle() bool { return p.firstBad() == "" && p.Warning == "" }
+func (p Panel) focusTitle() bool { return p.firstBad() == "" && p.Warning == "" && !p.Impact.Asked }
 
 // quantity is a number with its unit; an error of either stands at the pair.
 func (p Panel) quantity(name, label, help, value, unit string) ui.QuantityProps {

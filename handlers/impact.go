@@ -1,0 +1,83 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"semaforo/db"
+	"semaforo/flow"
+	"semaforo/scheduler"
+	"semaforo/views/flowview"
+	"semaforo/views/inboxview"
+)
+
+// impactOf puts a forecast into a view's words.
+func impactOf(ctx context.Context, d flowview.Directory, f scheduler.Forecast) flowview.Impact {
+	i := flowview.Impact{Known: true, Closed: f.Closed, Recoloured: f.Recoloured, Total: f.Total()}
+	for _, m := range f.Moved {
+		i.Moves = append(i.Moves, flowview.Move{To: d.Goal(m.Team, m.Seller), N: m.N})
+	}
+	for _, c := range f.Changed {
+		i.Conversations = append(i.Conversations,
+			flowview.Foreseen(ctx, d, inboxview.Filter{}.ConversationURL(c.After.ID), nameOr(c.Customer), c.Impact))
+	}
+	return i
+}
+
+// errUnseen keeps a change from being saved that moves or closes conversations
+// without having said so.
+var errUnseen = errors.New("what it does at once has not been seen")
+
+// foresee works out what saving the posted flow does now. A form that does not
+// make a flow yet has no impact that is known.
+func (s *Server) foresee(c echo.Context, e flowEdit) (flowview.Impact, error) {
+	v := ViewerOf(c)
+	forecast, err := s.Door.Foresee(c.Request().Context(), v.Store.ID, func(tx *db.Tx, now time.Time) error {
+		look := e // what is only looked at leaves no errors in the form
+		return look.try(c.Request().Context(), tx, stamp{v.Store.ID, v.User.Name, now})
+	})
+	var problems flow.Problems
+	switch {
+	case errors.Is(err, errRefused), errors.Is(err, db.ErrChanged), errors.As(err, &problems):
+		return flowview.Impact{}, nil
+	case err != nil:
+		return flowview.Impact{}, err
+	}
+	return impactOf(c.Request().Context(), e.page.Directory, forecast), nil
+}
+
+// try saves the flow whatever warning it would have to confirm.
+func (e *flowEdit) try(ctx context.Context, tx *db.Tx, by stamp) error {
+	_, err := e.save(ctx, tx, by)
+	if errors.Is(err, errCircle) {
+		e.form.Anyway = e.warning
+		_, err = e.save(ctx, tx, by)
+	}
+	return err
+}
+
+// approve lets a flow be saved whose impact was seen, or that moves and closes
+// nothing.
+func (e *flowEdit) approve(ctx context.Context) func(scheduler.Forecast) error {
+	return func(f scheduler.Forecast) error {
+		e.impact = impactOf(ctx, e.page.Directory, f)
+		if e.impact.Digest() == "" || e.impact.Digest() == e.form.Seen {
+			return nil
+		}
+		e.impact.Asked, e.impact.Changed = true, e.form.Seen != ""
+		return errUnseen
+	}
+}
+
+// drawImpact answers the last step's part that says what saving does.
+func (s *Server) drawImpact(c echo.Context, e flowEdit, step flowview.Step) error {
+	var err error
+	if e.impact, err = s.foresee(c, e); err != nil {
+		return err
+	}
+	return renderPart(c, http.StatusOK, flowview.ImpactAnswer(e.panel(step)))
+}
