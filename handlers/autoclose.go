@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"semaforo/db"
+	"semaforo/scheduler"
 	"semaforo/views/flowview"
 	"semaforo/views/ui"
 )
@@ -53,7 +54,11 @@ func (s *Server) SaveClosing(c echo.Context) error {
 	}
 	next := db.AutoClosing{Kind: string(kind), ClosingText: form.Text, Version: version}
 	next.After = after
-	saved, err := s.setClosing(c, next, form.Enabled)
+	var impact flowview.Impact
+	saved, err := s.setClosing(c, next, form.Enabled, s.approve(c, form.Seen, &impact))
+	if errors.Is(err, errUnseen) {
+		return s.drawClosing(c, http.StatusUnprocessableEntity, kind, func(row *flowview.ClosingRow) { row.Form, row.Impact = form, impact })
+	}
 	if errors.Is(err, db.ErrChanged) {
 		return s.drawClosing(c, http.StatusConflict, kind, func(row *flowview.ClosingRow) { row.Lost(form, saved.UpdatedBy, saved.UpdatedAt) })
 	}
@@ -86,8 +91,8 @@ func checkClosing(kind flowview.Closing, form flowview.ClosingForm) (time.Durati
 // setClosing writes an automatic closing; enabled is "true" or "false" from the
 // switch, else it stays as it is. Turned on, it is on from now; a change while it
 // is on leaves since when (§5). With db.ErrChanged it returns what somebody else saved.
-func (s *Server) setClosing(c echo.Context, next db.AutoClosing, enabled string) (saved db.AutoClosing, err error) {
-	err = s.reconfigure(c, func(ctx context.Context, tx *db.Tx, by stamp) error {
+func (s *Server) setClosing(c echo.Context, next db.AutoClosing, enabled string, approve func(scheduler.Forecast) error) (saved db.AutoClosing, err error) {
+	err = s.reconfigureIf(c, func(ctx context.Context, tx *db.Tx, by stamp) error {
 		both, err := tx.AutoClosings(ctx, by.store)
 		if err != nil {
 			return err
@@ -107,7 +112,7 @@ func (s *Server) setClosing(c echo.Context, next db.AutoClosing, enabled string)
 			return err
 		}
 		return recordClosing(ctx, tx, c, by.at, before, saved)
-	})
+	}, approve)
 	return saved, err
 }
 
@@ -193,11 +198,13 @@ func closingRows(ctx context.Context, q db.Queries, v *Viewer, kinds ...flowview
 			ClosingStatus: flowview.ClosingStatus{Kind: kind, Enabled: a.Enabled, After: a.After, Text: a.ClosingText,
 				Since: a.EnabledAt, Shown: version, Version: version, By: a.UpdatedBy},
 		}
+		since := v.Now // off: what is open now would have begun before it is switched on
 		if a.Enabled {
-			rows[i].Exempt, rows[i].More, err = q.Exempt(ctx, v.Store.ID, a.Kind, a.EnabledAt)
-			if err != nil {
-				return nil, err
-			}
+			since = a.EnabledAt
+		}
+		rows[i].Exempt, rows[i].More, err = q.Exempt(ctx, v.Store.ID, a.Kind, since)
+		if err != nil {
+			return nil, err
 		}
 	}
 	return rows, nil

@@ -126,7 +126,7 @@ func (s *Server) saveFlow(c echo.Context, e flowEdit, step flowview.Step) error 
 			return err
 		}
 		return recordFlow(ctx, tx, c, by.at, e.present, saved)
-	}, e.approve(c.Request().Context()))
+	}, s.approve(c, e.form.Seen, &e.impact))
 	if refused, ok := engineErrors(err); ok {
 		e.errors, err = refused, errRefused
 	}

@@ -60,15 +60,20 @@ func (e *flowEdit) try(ctx context.Context, tx *db.Tx, by stamp) error {
 	return err
 }
 
-// approve lets a flow be saved whose impact was seen, or that moves and closes
-// nothing.
-func (e *flowEdit) approve(ctx context.Context) func(scheduler.Forecast) error {
+// approve lets a change be made whose impact was seen, or that moves and closes
+// nothing; impact is what it does.
+func (s *Server) approve(c echo.Context, seen string, impact *flowview.Impact) func(scheduler.Forecast) error {
+	ctx, store := c.Request().Context(), ViewerOf(c).Store.ID
 	return func(f scheduler.Forecast) error {
-		e.impact = impactOf(ctx, e.page.Directory, f)
-		if e.impact.Digest() == "" || e.impact.Digest() == e.form.Seen {
+		names, err := directoryOf(ctx, s.DB.Queries, store)
+		if err != nil {
+			return err
+		}
+		*impact = impactOf(ctx, names, f)
+		if impact.Digest() == "" || impact.Digest() == seen {
 			return nil
 		}
-		e.impact.Asked, e.impact.Changed = true, e.form.Seen != ""
+		impact.Asked, impact.Changed = true, seen != ""
 		return errUnseen
 	}
 }

@@ -107,3 +107,29 @@ func TestImpactOfAnAlternativeFlow(t *testing.T) {
 		t.Errorf("%d", page.Code)
 	}
 }
+
+// A shorter time closes at once what it makes overdue, and asks first; switching
+// on closes nothing that is open, and says so.
+func TestImpactOfAnAutomaticClosing(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.waiting(o.shop.Channel("chat", db.ChannelChat), 30, 40)
+	o.ask(o.ana, "/automacoes/inatividade", nil, false).says(t, "#closing-espera-status", "Desligado", "nenhuma conversa é encerrada agora, e as 2 que estão abertas ficam de fora.")
+	if on := o.ask(o.ana, idle, closing("0", "24h0m0s", "true"), true); on.Code != 200 {
+		t.Fatalf("switching on asks: %d", on.Code)
+	}
+	o.now = o.now.Add(3 * time.Hour)
+	o.waiting(o.shop.Channel("api", db.ChannelAPI), 90, 10)
+
+	asked := o.ask(o.ana, idle, closing("1", "1h0m0s", ""), true)
+	asked.says(t, "#closing-espera [role=alert]", "1 conversa é encerrada.", "Será encerrada.")
+	asked.says(t, "#closing-espera-save", "Salvar e encerrar 1 conversa agora")
+	if got := o.closings().AutoClose; asked.Code != 422 || got.After != 24*time.Hour || asked.page.Find("option[selected]").AttrOr("value", "") != "1h0m0s" {
+		t.Fatalf("closed without asking: %d, %s", asked.Code, got.After)
+	}
+	form := closing("1", "1h0m0s", "")
+	form.Set("seen", asked.value("seen"))
+	if saved := o.ask(o.ana, idle, form, true); saved.Code != 200 || o.closings().AutoClose.After != time.Hour {
+		t.Errorf("having been seen it is not saved: %d", saved.Code)
+	}
+}

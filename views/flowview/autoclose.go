@@ -22,6 +22,8 @@ type ClosingForm struct {
 	After     string `form:"after" label:"Tempo" validate:"required_if=Preset other,omitempty,max=20,wholenumber"`
 	AfterUnit string `form:"after_unit" label:"Unidade" validate:"unit"`
 	Text      string `form:"text" label:"Mensagem" validate:"max=4096,plainlines"`
+	// Seen is what saving was shown to do to open conversations (Impact.Digest).
+	Seen string `form:"seen"`
 }
 
 // Presets are the times offered by name.
@@ -78,6 +80,8 @@ type ClosingRow struct {
 	Errors  Errors
 	CanEdit bool
 	ClosingStatus
+	// Impact is set where saving would close conversations at once, which had not been seen: nothing was written.
+	Impact Impact
 	// Conflict is set when somebody else saved first: nothing was written.
 	Conflict *ClosingConflict
 }
@@ -183,6 +187,20 @@ func (r ClosingRow) switchProps() ui.SwitchProps {
 		Values: []ui.Option{{Value: "version", Label: r.Form.Version}}}
 }
 
+// coming says what switching on would do: nothing to what is open already (§5).
+func (s ClosingStatus) coming() string {
+	const on = "Ao ligar, vale para o que começar daí em diante: nenhuma conversa é encerrada agora"
+	switch {
+	case s.Exempt == 0:
+		return on + "."
+	case s.More:
+		return on + ", e mais de " + ui.Number(s.Exempt) + " que estão abertas ficam de fora."
+	case s.Exempt == 1:
+		return on + ", e a que está aberta fica de fora."
+	}
+	return on + ", e as " + ui.Number(s.Exempt) + " que estão abertas ficam de fora."
+}
+
 func (s ClosingStatus) exempt() string {
 	switch {
 	case s.More:
@@ -197,6 +215,14 @@ func (s ClosingStatus) exempt() string {
 
 // stale reports that somebody else saved since the page was drawn.
 func (s ClosingStatus) stale() bool { return s.Shown != "" && s.Shown != s.Version }
+
+// saveWord says what saving does at once, where that is to be seen first.
+func (r ClosingRow) saveWord() string {
+	if doing := r.Impact.Doing(); doing != "" {
+		return "Salvar e " + doing
+	}
+	return "Salvar"
+}
 
 func onWord(on bool) string {
 	if on {

@@ -8,6 +8,8 @@ type SettingProps struct {
 	ID, Title, Lead string
 	// Status stands under the words: since when it is on.
 	Status templ.Component
+	// Save is the button's word, "Salvar" unless given.
+	Save   string
 	Action string
 	Form   templ.Attributes
 	// Switch is the setting's own; its Values become the form's hidden inputs. ReadOnly leaves out every
