@@ -54,18 +54,8 @@ func (s storeFlows) allGone(f flow.Flow) bool {
 func circleWords(d flowview.Directory, circle []string) string {
 	names := make([]string, len(circle))
 	for i, holder := range circle {
-		names[i] = holderName(d, holder)
+		names[i] = d.Holder(holder)
 	}
 	return "As transferências automáticas dão uma volta: " + strings.Join(names, " → ") +
 		". O último passo é pulado: a conversa não volta para onde já esteve e fica vermelha."
-}
-
-func holderName(d flowview.Directory, holder string) string {
-	if id, ok := strings.CutPrefix(holder, "team:"); ok {
-		return d.Team(id)
-	}
-	if id, ok := strings.CutPrefix(holder, "seller:"); ok {
-		return d.Seller(id)
-	}
-	return "Aguardando"
 }

@@ -36,9 +36,11 @@ var errUnseen = errors.New("what it does at once has not been seen")
 // make a flow yet has no impact that is known.
 func (s *Server) foresee(c echo.Context, e flowEdit) (flowview.Impact, error) {
 	v := ViewerOf(c)
-	forecast, err := s.Door.Foresee(c.Request().Context(), v.Store.ID, func(tx *db.Tx, now time.Time) error {
+	var saved db.Flow
+	forecast, err := s.Door.Foresee(c.Request().Context(), v.Store.ID, func(tx *db.Tx, now time.Time) (err error) {
 		look := e // what is only looked at leaves no errors in the form
-		return look.try(c.Request().Context(), tx, stamp{v.Store.ID, v.User.Name, now})
+		saved, err = look.try(c.Request().Context(), tx, stamp{v.Store.ID, v.User.Name, now})
+		return err
 	})
 	var problems flow.Problems
 	switch {
@@ -47,17 +49,35 @@ func (s *Server) foresee(c echo.Context, e flowEdit) (flowview.Impact, error) {
 	case err != nil:
 		return flowview.Impact{}, err
 	}
-	return impactOf(c.Request().Context(), e.page.Directory, forecast), nil
+	impact := impactOf(c.Request().Context(), e.page.Directory, forecast)
+	impact.Notes = notesOf(e.page.Directory, forecast.Rules, saved.ID)
+	return impact, nil
 }
 
 // try saves the flow whatever warning it would have to confirm.
-func (e *flowEdit) try(ctx context.Context, tx *db.Tx, by stamp) error {
-	_, err := e.save(ctx, tx, by)
+func (e *flowEdit) try(ctx context.Context, tx *db.Tx, by stamp) (db.Flow, error) {
+	saved, err := e.save(ctx, tx, by)
 	if errors.Is(err, errCircle) {
 		e.form.Anyway = e.warning
-		_, err = e.save(ctx, tx, by)
+		saved, err = e.save(ctx, tx, by)
 	}
-	return err
+	return saved, err
+}
+
+// notesOf are what the map would mark of a flow; of a circle there is a warning
+// of its own, and that nothing happens is what its form says.
+func notesOf(names flowview.Directory, rules *flow.Rules, id string) []string {
+	var notes []string
+	var channels []string
+	for _, e := range flowview.Live(names.Channels) {
+		channels = append(channels, e.ID)
+	}
+	for _, f := range rules.Findings(channels) {
+		if f.Flow == id && f.Kind != flow.FindingLoop && f.Kind != flow.FindingDeadEnd {
+			notes = append(notes, names.FindingWords(f, "Este fluxo"))
+		}
+	}
+	return notes
 }
 
 // approve lets a change be made whose impact was seen, or that moves and closes

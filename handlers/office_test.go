@@ -56,6 +56,7 @@ func newOffice(t *testing.T) *office {
 	o.echo = echo.New()
 	const base, queue = "/automacoes/inatividade", "/automacoes/inatividade/:queue"
 	for path, handler := range map[string]echo.HandlerFunc{
+		"GET " + base + "/mapa": h.MapPage, "GET " + base + "/mapa/parte": h.MapPart,
 		"GET /configuracoes/auditoria": h.AuditPage, "GET /configuracoes/auditoria.csv": h.AuditCSV,
 		"GET " + base: h.InactivityPage, "GET " + base + "/filas": h.InactivityQueues,
 		"GET " + base + "/encerramento/:closing": h.ClosingStatus, "POST " + base + "/encerramento/:closing": h.SaveClosing,

@@ -18,6 +18,7 @@ type Forecast struct {
 	Closed     int                // finalizadas
 	Recoloured map[flow.Level]int // that stay where they are, by their new colour
 	Changed    []Foreseen         // the first of them all: moved, closed, then recoloured
+	Rules      *flow.Rules        // the configuration as the change makes it
 }
 
 // Move is how many conversations go to a holder; with neither team nor seller
@@ -106,7 +107,9 @@ func (w *work) foresee(ctx context.Context, s db.Store, next *flow.Rules) (Forec
 		}
 		t.add(Foreseen{i, c.customer})
 	}
-	return t.forecast(), err
+	forecast := t.forecast()
+	forecast.Rules = next
+	return forecast, err
 }
 
 type candidate struct {

@@ -90,6 +90,8 @@ func (s *Server) routes() []Route {
 		{get, inactivity + "/filas", seeFlows, h.InactivityQueues, 0},
 		{get, inactivity + "/encerramento/:closing", seeFlows, h.ClosingStatus, 0},
 		{post, inactivity + "/encerramento/:closing", editFlows, h.SaveClosing, 0},
+		{get, inactivity + "/mapa", seeFlows, h.MapPage, 0},
+		{get, inactivity + "/mapa/parte", seeFlows, h.MapPart, 0},
 		{get, queue, seeFlows, h.QueuePage, 0},
 		{get, queue + "/fluxos", seeFlows, h.QueueFlows, 0},
 		{get, queue + "/principal", editFlows, h.MainFlowPanel, 0},

@@ -47,6 +47,8 @@ GET    /automacoes/inatividade                                 A S
 GET    /automacoes/inatividade/filas                           A S
 GET    /automacoes/inatividade/encerramento/:closing           A S
 POST   /automacoes/inatividade/encerramento/:closing           A
+GET    /automacoes/inatividade/mapa                            A S
+GET    /automacoes/inatividade/mapa/parte                      A S
 GET    /automacoes/inatividade/:queue                          A S
 GET    /automacoes/inatividade/:queue/fluxos                   A S
 GET    /automacoes/inatividade/:queue/principal                A

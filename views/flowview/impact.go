@@ -25,6 +25,8 @@ type Impact struct {
 	// Conversations are the first of them all, Total how many there are.
 	Conversations []ui.LinkLine
 	Total         int
+	// Notes are what the map would mark of the flow as it would be saved.
+	Notes []string
 	// Asked says that somebody has pressed to save and is asked to look first; Changed that it is no longer
 	// what they had been shown.
 	Asked, Changed bool
