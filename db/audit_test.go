@@ -28,14 +28,14 @@ func TestAuditTrail(t *testing.T) {
 			query db.AuditQuery
 			want  []db.Audit
 		}{
-			"all":     {db.AuditQuery{}, []db.Audit{key, team}},
-			"noun":    {db.AuditQuery{Noun: db.NounTeam, NounID: "vendas"}, []db.Audit{team}},
-			"by":      {db.AuditQuery{By: "ana"}, []db.Audit{team}},
+			"all":      {db.AuditQuery{}, []db.Audit{key, team}},
+			"noun":     {db.AuditQuery{Noun: db.NounTeam, NounID: "vendas"}, []db.Audit{team}},
+			"by":       {db.AuditQuery{By: "ana"}, []db.Audit{team}},
 			"operator": {db.AuditQuery{ByKind: db.BySystem}, []db.Audit{key}},
-			"since":   {db.AuditQuery{Since: key.At}, []db.Audit{key}},
-			"until":   {db.AuditQuery{Until: key.At}, []db.Audit{team}},
-			"below":   {db.AuditQuery{Below: "2"}, []db.Audit{team}},
-			"nothing": {db.AuditQuery{Noun: db.NounFlow}, nil},
+			"since":    {db.AuditQuery{Since: key.At}, []db.Audit{key}},
+			"until":    {db.AuditQuery{Until: key.At}, []db.Audit{team}},
+			"below":    {db.AuditQuery{Below: "2"}, []db.Audit{team}},
+			"nothing":  {db.AuditQuery{Noun: db.NounFlow}, nil},
 		} {
 			t.Log(name)
 			diff(t, must[[]db.Audit](t)(d.AuditTrail(ctx, s.ID, c.query, 10)), c.want)

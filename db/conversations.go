@@ -49,7 +49,8 @@ type Conversation struct {
 	Attempts int
 	RetryAt  time.Time
 
-	stored arrangement // what the indexed columns held when it was read
+	stored arrangement       // what the indexed columns held when it was read
+	was    flow.Conversation // the state when it was read; zero for a new one
 }
 
 // arrangement is what the indexed columns hold.
@@ -95,6 +96,10 @@ func (c *Conversation) Place() Place {
 // that was never stored, or was stored closed (closed ones are not tallied).
 func (c *Conversation) Stored() (Place, bool) { return c.stored.place, c.stored.status == flow.Open }
 
+// Was is the engine's state when the row was read or last written: the zero one
+// of a conversation that was never stored.
+func (c *Conversation) Was() flow.Conversation { return c.was }
+
 func (c *Conversation) arrangement() arrangement {
 	return arrangement{status: c.Status, place: c.Place(), due: At(c.DueAt), version: c.ConfigVersion,
 		trouble: c.Attempts > 0}
@@ -121,7 +126,7 @@ func (c *Conversation) read(visited string) error {
 	if err := decode("visited", visited, &c.Visited); err != nil {
 		return err
 	}
-	c.stored = c.arrangement()
+	c.stored, c.was = c.arrangement(), c.Conversation
 	return nil
 }
 
@@ -197,7 +202,7 @@ func (tx *Tx) InsertConversation(ctx context.Context, c *Conversation) error {
 	if n == 0 {
 		return fmt.Errorf("insert conversation %s: %w", c.ID, ErrDuplicate)
 	}
-	c.stored = c.arrangement()
+	c.stored, c.was = c.arrangement(), c.Conversation
 	return tx.indexContact(ctx, c.Store, c.ID, c.ContactID)
 }
 
@@ -229,7 +234,7 @@ func (tx *Tx) UpdateConversation(ctx context.Context, c *Conversation, seen int6
 	err = tx.must(ctx, ErrChanged, what,
 		`UPDATE conversations SET `+set+` WHERE store_id = $1 AND id = $2 AND seq = $3`, a.values...)
 	if err == nil {
-		c.stored = now
+		c.stored, c.was = now, c.Conversation
 	}
 	return err
 }

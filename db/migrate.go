@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"sync/atomic"
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
@@ -20,7 +21,7 @@ func provider(db *sql.DB, postgres bool) (*goose.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	own := goose.WithGoMigrations(appendOnly(postgres))
+	own := goose.WithGoMigrations(appendOnly(postgres), pastStays(postgres))
 	if !postgres {
 		return goose.NewProvider(goose.DialectSQLite3, db, files, own)
 	}
@@ -54,6 +55,15 @@ func appendOnly(postgres bool) *goose.Migration {
 			}
 		}
 		return nil
+	}}, nil)
+}
+
+// pastStays works out the stays of what had happened before there was a table
+// of them, from the events.
+func pastStays(postgres bool) *goose.Migration {
+	return goose.NewGoMigration(13, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
+		run := &Tx{Queries: Queries{run: std{on: tx, total: new(atomic.Int64)}, postgres: postgres}}
+		return run.replayStays(ctx)
 	}}, nil)
 }
 

@@ -71,6 +71,8 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 			"Members":              func() (any, error) { return d.Members(ctx, other, "", 9) },
 			"Available":            func() (any, error) { return d.Available(ctx, other, time.Time{}) },
 			"Actors":               func() (any, error) { return d.Actors(ctx, other) },
+			"StaysOf":              func() (any, error) { return d.StaysOf(ctx, other, c.ID) },
+			"Stays":                func() (any, error) { return d.Stays(ctx, other, time.Time{}, at.Add(time.Hour), 9) },
 			"AuditTrail":           func() (any, error) { return d.AuditTrail(ctx, other, db.AuditQuery{}, 9) },
 			"Channel":              func() (any, error) { return d.Channel(ctx, other, c.ChannelID) },
 			"ChannelByName":        func() (any, error) { return d.ChannelByName(ctx, other, "api") },

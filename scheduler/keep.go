@@ -24,6 +24,7 @@ func (w *work) keep(ctx context.Context, c *db.Conversation, records []flow.Reco
 	if err != nil {
 		return err
 	}
+	stays := staysOf(c, records, seen)
 	c.ClearTrouble()
 	w.moved(c, before, wasOpen)
 	if err := w.row(ctx, c, seen); err != nil {
@@ -35,6 +36,11 @@ func (w *work) keep(ctx context.Context, c *db.Conversation, records []flow.Reco
 	events := eventsOf(c, records, seen, by, note)
 	if err := w.tx.AppendEvents(ctx, events...); err != nil {
 		return err
+	}
+	for _, stay := range stays {
+		if err := w.tx.InsertStay(ctx, stay); err != nil {
+			return err
+		}
 	}
 	if err := w.effects(ctx, c, events, words); err != nil {
 		return err
@@ -97,6 +103,21 @@ func eventsOf(c *db.Conversation, records []flow.Record, seen int64, by By, note
 	last := &events[len(events)-1]
 	last.ByKind, last.ByID, last.Note = by.Kind, by.ID, note
 	return events
+}
+
+// staysOf are the stays that the records have ended.
+func staysOf(c *db.Conversation, records []flow.Record, seen int64) []db.Stay {
+	var stays []db.Stay
+	state := c.Was()
+	for i, rec := range records {
+		rec.Conversation = c.ID
+		before := state
+		state = flow.Evolve(before, rec)
+		if stay, ended := flow.StayEnded(before, rec, state); ended {
+			stays = append(stays, db.Stay{Stay: stay, Store: c.Store, Seq: seen + int64(i) + 1})
+		}
+	}
+	return stays
 }
 
 // ClosedForInactivity is what a conversation closed for inactivity shows (§5).
