@@ -106,7 +106,7 @@ func planReplacement(ctx context.Context, q db.Queries, store string, from, to h
 
 // change is what becomes of a flow; false where it does not name who is put away.
 func (r replacement) change(f db.Flow, all []db.Flow) (flowChange, bool) {
-	after, w := f, flowview.Change{Queue: f.Queue, Kind: f.Kind, Name: f.Name}
+	after, w := f, flowview.Change{Queue: f.Queue, Kind: f.Kind, Name: f.Name, Active: f.Active}
 	if w.Goal = r.from.isGoal(f.Action); w.Goal {
 		after.Action = r.to.toward(f.Action)
 	}
@@ -117,7 +117,8 @@ func (r replacement) change(f db.Flow, all []db.Flow) (flowChange, bool) {
 	case !w.Goal && !w.Exception:
 		return flowChange{}, false
 	case f.Kind == flow.Alternative && len(after.Targets) == 0:
-		return flowChange{before: f, words: flowview.Change{Queue: w.Queue, Kind: w.Kind, Name: w.Name, Exception: true, Goal: w.Goal, Deleted: true}}, true
+		w.Deleted = true
+		return flowChange{before: f, words: w}, true
 	}
 	// A flow never transfers to its own exception: the conversation would go to where it is.
 	if w.Goal && r.toItself(after) {

@@ -87,7 +87,7 @@ func TestArchiveAUsedTeam(t *testing.T) {
 	preview := f.ask(page(f.clara), archive(f.vendas), ask.form("replacement", f.plantao.ID, "go", "preview")).is(200)
 	chosen := f.ask(dialog(f.clara), archive(f.vendas)+"?replacement="+f.plantao.ID, nil).is(200)
 	for _, shown := range []asked{unseen, preview, chosen} {
-		shown.says("#archive-changes", "3 conversas abertas vão para Plantão.", "2 fluxos mudam", "A exceção Vendas passa a ser Plantão.",
+		shown.says("#archive-changes", "3 conversas abertas vão para Plantão.", "2 fluxos mudam", "A exceção Vendas passa a ser Plantão, que sai do fluxo principal.",
 			"A ação passa a ser “Transferir para Plantão”.", "1 canal passa a direcionar para Plantão: WhatsApp.")
 		if got := shown.form().Get("replacement"); got != f.plantao.ID {
 			t.Errorf("the choice is %q", got)

@@ -20,9 +20,10 @@ type Changes struct {
 
 // Change is what becomes of one flow.
 type Change struct {
-	Queue flow.Queue
-	Kind  flow.Kind
-	Name  string
+	Queue  flow.Queue
+	Kind   flow.Kind
+	Name   string
+	Active bool
 	// Goal: its action leads to who is put away; Action is what it does then, and ToItself says that it does
 	// nothing because it would lead to where the conversation is.
 	Goal     bool
@@ -81,6 +82,8 @@ func (c Change) becomes(from, to string) []string {
 		all = append(all, "A ação passa a ser “"+c.Action+"”.")
 	}
 	switch {
+	case c.Instead && c.Active:
+		all = append(all, "A exceção "+from+" passa a ser "+to+", que sai do fluxo principal.")
 	case c.Instead:
 		all = append(all, "A exceção "+from+" passa a ser "+to+".")
 	case c.Taken != "":
