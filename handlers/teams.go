@@ -66,7 +66,7 @@ func (s *Server) teamScreenOf(c echo.Context, id, name string) screen {
 // there are.
 func (s *Server) teamList(c echo.Context) (teamview.List, error) {
 	ctx, v := c.Request().Context(), ViewerOf(c)
-	list := teamview.List{Archived: c.QueryParam("tab") == "archived", Search: strings.TrimSpace(c.QueryParam("q")), CanEdit: v.Role.Can(EditConfiguration)}
+	list := teamview.List{Archived: c.QueryParam("tab") == "archived", Search: strings.TrimSpace(strings.ToValidUTF8(c.QueryParam("q"), "")), CanEdit: v.Role.Can(EditConfiguration)}
 	err := s.DB.Snapshot(ctx, func(q db.Queries) error {
 		teams, err := q.Teams(ctx, v.Store.ID)
 		if err != nil {
@@ -76,13 +76,17 @@ func (s *Server) teamList(c echo.Context) (teamview.List, error) {
 		if err != nil {
 			return err
 		}
+		list.All = len(teams)
 		for _, t := range teams {
+			if !strings.Contains(db.Fold(t.Name), db.Fold(list.Search)) {
+				continue
+			}
 			if t.Archived {
 				list.Away++
 			} else {
 				list.InUse++
 			}
-			if t.Archived == list.Archived && strings.Contains(db.Fold(t.Name), db.Fold(list.Search)) {
+			if t.Archived == list.Archived {
 				list.Rows = append(list.Rows, facts.row(t))
 			}
 		}

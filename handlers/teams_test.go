@@ -125,7 +125,7 @@ func TestTeamsPage(t *testing.T) {
 	f.ask(page(f.clara), teams, nil).says("#tab-used", "1").says("#tab-archived", "1").lacks("#team-" + f.plantao.ID)
 	f.ask(part(f.clara), teams+"?tab=archived", nil).is(200).says("#teams .table-quiet", "Plantão").lacks("h1")
 	f.ask(page(f.clara), teams+"?q=VENDÁS", nil).says("#teams", "Vendas").says("#team-search", "")
-	f.ask(page(f.clara), teams+"?q=nada", nil).says("#teams", "Nenhum time encontrado", "“nada”")
+	f.ask(page(f.clara), teams+"?q=nada", nil).says("#teams", "Nenhum time encontrado", "“nada”").says("#tab-used", "0")
 }
 
 // Two hundred teams cost as many statements as two, and none shows how to begin.

@@ -16,9 +16,9 @@ type List struct {
 	Rows     []Row
 	Archived bool
 	Search   string
-	// InUse and Away count the teams of both tabs.
-	InUse, Away int
-	CanEdit     bool
+	// InUse and Away count what is found in both tabs, All every team of the store.
+	InUse, Away, All int
+	CanEdit          bool
 }
 
 // Row is one team of the list.
@@ -68,7 +68,7 @@ func (l List) search() ui.SearchProps {
 }
 
 // searchable: few teams are seen at a glance.
-func (l List) searchable() bool { return l.InUse+l.Away > 8 || l.Search != "" }
+func (l List) searchable() bool { return l.All > 8 || l.Search != "" }
 
 func (l List) columns() []ui.Column {
 	return []ui.Column{{Label: "Time"}, {Label: "Membros", Number: true}, {Label: "Conversas abertas"}, {Label: "Horário"}, {Label: "Fluxos"}}
