@@ -70,17 +70,3 @@ func TestAuditTrailIsAppendOnly(t *testing.T) {
 		}
 	})
 }
-
-func TestRelocations(t *testing.T) {
-	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		s, other := dbtest.Store(t, d, "a"), dbtest.Store(t, d, "b")
-		from, to := s.Team("Vendas"), other.Team("Vendas")
-		err := d.Tx(ctx, func(tx *db.Tx) error {
-			return tx.InsertRelocation(ctx, db.Relocation{Store: s.ID, FromTeam: from.ID, ToTeam: to.ID, ByKind: db.BySystem, CreatedAt: dbtest.Start})
-		})
-		if !db.IsForeignKey(err) {
-			t.Errorf("conversations would move to another store's team: %v", err)
-		}
-	})
-}

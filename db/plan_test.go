@@ -56,7 +56,7 @@ func openPlain(t *testing.T) *DB {
 }
 
 // The tables that grow, by the names the statements give them.
-var tables = []string{"c", "conversations", "contacts", "m", "e", "tallies", "first", "search_terms", "o", "outbox", "alerts", "l"}
+var tables = []string{"c", "conversations", "contacts", "m", "e", "tallies", "first", "search_terms", "o", "outbox", "alerts", "l", "r", "relocations"}
 
 // What the list and the scheduler ask must come from an index in its order: no
 // statement may walk a table, and only what a page merges is sorted.
@@ -109,6 +109,13 @@ func TestPlans(t *testing.T) {
 		return err
 	})
 	teamAndChannel(t, d)
+	run("ClaimHeld", func() error { _, err := tx.ClaimHeld(ctx, "s", "team:t", time.Now(), 9); return err },
+		"conversations_holder (store_id=? AND holder=? AND channel_id=? AND rank<?)")
+	run("HeldRefs", func() error { _, err := q.HeldRefs(ctx, "s", "team:t", time.Now(), 9); return err },
+		"conversations_holder (store_id=? AND holder=? AND channel_id=? AND rank<?)")
+	run("CountHeld", func() error { _, err := q.CountHeld(ctx, "s", "t", ""); return err })
+	run("CountByTeam", func() error { _, err := q.CountByTeam(ctx, "s"); return err })
+	run("PendingRelocations", func() error { _, err := q.PendingRelocations(ctx); return err })
 	run("Exempt", func() error { _, _, err := q.Exempt(ctx, "s", AutoClose, time.Now()); return err },
 		"conversations_channel (store_id=? AND channel_id=? AND rank=? AND sort_key<?)")
 	for _, tab := range []Tab{TabMine, TabTeams, TabWaiting, TabPostponed, TabClosed, TabAll, TabAny} {

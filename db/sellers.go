@@ -56,10 +56,7 @@ func (tx *Tx) UpdateSeller(ctx context.Context, s Seller) error {
 
 func (tx *Tx) setTeams(ctx context.Context, s Seller) error {
 	for _, team := range s.Teams {
-		_, err := tx.exec(ctx, "put seller "+s.ID+" in team "+team,
-			`INSERT INTO seller_teams (store_id, seller_id, team_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
-			s.Store, s.ID, team)
-		if err != nil {
+		if err := tx.JoinTeam(ctx, s.Store, team, s.ID); err != nil {
 			return err
 		}
 	}

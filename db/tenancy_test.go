@@ -39,7 +39,8 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 				tx.SetAside(ctx, s.ID, c.ID, 1, "x", at, at))
 			claimed, claimErr := tx.ClaimOutbox(ctx, at, at, 1)
 			out = claimed[0]
-			return errors.Join(err, claimErr, tx.OutboxGiveUp(ctx, out, "x", at))
+			return errors.Join(err, claimErr, tx.OutboxGiveUp(ctx, out, "x", at), tx.JoinTeam(ctx, s.ID, team.ID, seller.ID),
+				tx.InsertRelocation(ctx, db.Relocation{Store: s.ID, ID: "move", FromTeam: team.ID, ToSeller: seller.ID, ByKind: db.ByUser, CreatedAt: at}))
 		})
 		reads := map[string]func() (any, error){
 			"Conversation":         func() (any, error) { return d.Conversation(ctx, other, c.ID) },
@@ -64,6 +65,11 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 			"ConfigurationVersion": func() (any, error) { return d.ConfigurationVersion(ctx, other, 2) },
 			"Team":                 func() (any, error) { return d.Team(ctx, other, team.ID) },
 			"Teams":                func() (any, error) { return d.Teams(ctx, other) },
+			"CountMembers":         func() (any, error) { return d.CountMembers(ctx, other) },
+			"CountByTeam":          func() (any, error) { return d.CountByTeam(ctx, other) },
+			"CountHeld":            func() (any, error) { return d.CountHeld(ctx, other, team.ID, "") },
+			"HeldRefs":             func() (any, error) { return d.HeldRefs(ctx, other, "waiting", at.Add(time.Hour), 9) },
+			"Relocations":          func() (any, error) { return d.Relocations(ctx, other) },
 			"Seller":               func() (any, error) { return d.Seller(ctx, other, seller.ID) },
 			"Sellers":              func() (any, error) { return d.Sellers(ctx, other, db.NameKey{}, 9) },
 			"AllSellers":           func() (any, error) { return d.AllSellers(ctx, other) },
@@ -124,6 +130,8 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 			"UpdateFlow":         func(tx *db.Tx) error { return tx.UpdateFlow(ctx, f) },
 			"DeleteFlow":         func(tx *db.Tx) error { return tx.DeleteFlow(ctx, other, f.ID, 1) },
 			"UpdateTeam":         func(tx *db.Tx) error { return tx.UpdateTeam(ctx, team) },
+			"LockRelocation":     func(tx *db.Tx) error { _, err := tx.LockRelocation(ctx, other, "move"); return err },
+			"EndRelocation":      func(tx *db.Tx) error { return tx.EndRelocation(ctx, other, "move", at) },
 			"UpdateSeller":       func(tx *db.Tx) error { return tx.UpdateSeller(ctx, seller) },
 			"SetMemberDisabled":  func(tx *db.Tx) error { return tx.SetMemberDisabled(ctx, other, member.User, true) },
 			"SetAway":            func(tx *db.Tx) error { return tx.SetAway(ctx, other, seller.ID, true) },
@@ -156,6 +164,13 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 				return err
 			},
 		}
+		writes["ClaimHeld"] = func(tx *db.Tx) error {
+			held, err := tx.ClaimHeld(ctx, other, "waiting", at.Add(time.Hour), 9)
+			if err == nil && len(held) == 0 {
+				return db.ErrNotFound
+			}
+			return err
+		}
 		for name, write := range writes {
 			if err := d.Tx(ctx, write); !errors.Is(err, db.ErrNotFound) && !errors.Is(err, db.ErrChanged) {
 				t.Errorf("%s in another store: %v", name, err)
@@ -166,6 +181,17 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 		})
 		if !db.IsForeignKey(err) {
 			t.Errorf("an event of another store's conversation: %v", err)
+		}
+		// What has nothing to find changes nothing.
+		write(t, d, func(tx *db.Tx) error {
+			return errors.Join(tx.LeaveTeam(ctx, other, team.ID, seller.ID), tx.DisbandTeam(ctx, other, team.ID),
+				tx.EndRelocations(ctx, other, team.ID, "", at))
+		})
+		if got := must[db.Seller](t)(d.Seller(ctx, s.ID, seller.ID)); len(got.Teams) != 1 {
+			t.Errorf("another store took a seller out of %s", team.ID)
+		}
+		if got := must[[]db.Relocation](t)(d.Relocations(ctx, s.ID)); len(got) != 1 {
+			t.Errorf("another store ended a relocation: %v", got)
 		}
 	})
 }

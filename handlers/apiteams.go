@@ -3,8 +3,10 @@ package handlers
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -13,6 +15,7 @@ import (
 	"semaforo/channel/api"
 	"semaforo/db"
 	"semaforo/flow"
+	"semaforo/views/teamview"
 )
 
 // teamDocument is a team as the API writes it; its hours are as the engine's
@@ -115,7 +118,10 @@ func (s *Server) APICreateTeam(c echo.Context) error {
 	}
 	err := s.configure(c, func(ctx context.Context, tx *db.Tx, now time.Time) error {
 		t.Store, t.CreatedAt = CallerOf(c).Store.ID, now
-		return tx.InsertTeam(ctx, t)
+		if err := tx.InsertTeam(ctx, t); err != nil {
+			return err
+		}
+		return recordTeam(ctx, tx, c, now, db.Team{}, t)
 	})
 	if err != nil {
 		return err
@@ -132,7 +138,7 @@ func (s *Server) APIUpdateTeam(c echo.Context) error {
 	if err := readDocument(c, func(o *api.Object) { readTeam(o, &t) }); err != nil {
 		return err
 	}
-	err := s.configure(c, func(ctx context.Context, tx *db.Tx, _ time.Time) error {
+	err := s.configure(c, func(ctx context.Context, tx *db.Tx, now time.Time) error {
 		present, err := tx.Team(ctx, CallerOf(c).Store.ID, c.Param("id"))
 		if err != nil {
 			return err
@@ -141,17 +147,65 @@ func (s *Server) APIUpdateTeam(c echo.Context) error {
 			return err
 		}
 		t.ID, t.Store = present.ID, present.Store
-		if t.Archived && !present.Archived {
-			if err := unusedTeam(ctx, tx.Queries, t); err != nil {
-				return err
-			}
+		if err := putAway(ctx, tx, present, t, now); err != nil {
+			return err
 		}
-		return tx.UpdateTeam(ctx, t)
+		if err := tx.UpdateTeam(ctx, t); err != nil {
+			return err
+		}
+		return recordTeam(ctx, tx, c, now, present, t)
 	})
 	if err != nil {
 		return err
 	}
 	return s.answerTeam(c, http.StatusOK, t.ID)
+}
+
+// putAway archives a team that nothing uses, or brings it back.
+func putAway(ctx context.Context, tx *db.Tx, present, t db.Team, now time.Time) error {
+	switch {
+	case t.Archived && !present.Archived:
+		if err := unusedTeam(ctx, tx.Queries, t); err != nil {
+			return err
+		}
+		return tx.DisbandTeam(ctx, t.Store, t.ID)
+	case present.Archived && !t.Archived:
+		return tx.EndRelocations(ctx, t.Store, t.ID, "", now)
+	}
+	return nil
+}
+
+// recordTeam records what a call has changed of a team.
+func recordTeam(ctx context.Context, tx *db.Tx, c echo.Context, at time.Time, before, after db.Team) error {
+	entry := db.Audit{Noun: db.NounTeam, NounID: after.ID, NounName: after.Name, Action: db.AuditChanged}
+	hours := teamview.Hours(before.Hours)
+	if before.ID == "" {
+		entry.Action, hours = db.AuditCreated, ""
+	}
+	var changed changes
+	changed.add("name", before.Name, after.Name)
+	changed.add("hours", hours, teamview.Hours(after.Hours))
+	changed.add("holidays", dateWords(before.Holidays), dateWords(after.Holidays))
+	switch {
+	case before.ID == "":
+	case after.Archived && !before.Archived:
+		entry.Action = db.AuditArchived
+	case before.Archived && !after.Archived:
+		entry.Action = db.AuditRestored
+	case len(changed) == 0:
+		return nil
+	}
+	entry.Changes = changed
+	return record(ctx, tx, c, at, entry)
+}
+
+// dateWords are days as an audit entry has them.
+func dateWords(dates []flow.Date) string {
+	words := make([]string, len(dates))
+	for i, d := range dates {
+		words[i] = fmt.Sprintf("%02d/%02d/%d", d.Day, d.Month, d.Year)
+	}
+	return strings.Join(words, ", ")
 }
 
 // sameID refuses a document that says it is of something else than the address.
@@ -162,8 +216,16 @@ func sameID(given, present string) error {
 	return nil
 }
 
-// unusedTeam refuses to archive a team that a flow names or a channel routes to.
+// unusedTeam refuses to archive a team that has conversations in its queue, that a
+// flow names or that a channel routes to.
 func unusedTeam(ctx context.Context, q db.Queries, t db.Team) error {
+	held, err := q.CountHeld(ctx, t.Store, t.ID, "")
+	if err != nil {
+		return err
+	}
+	if held.Total() > 0 {
+		return inUse("conversations are open in the team's queue: transfer them first")
+	}
 	channels, err := q.Channels(ctx, t.Store)
 	if err != nil {
 		return err
@@ -176,8 +238,8 @@ func unusedTeam(ctx context.Context, q db.Queries, t db.Team) error {
 	})
 }
 
-// unnamed refuses to put away what a flow of the queue names as an exception, or
-// any flow's action as its goal.
+// unnamed refuses to put away what a flow of the queue names as an exception, any
+// flow's action as its goal, or whom another's conversations are on their way to.
 func unnamed(ctx context.Context, q db.Queries, store string, queue flow.Queue, target string, goal func(flow.Action) bool) error {
 	flows, err := q.Flows(ctx, store)
 	if err != nil {
@@ -187,6 +249,13 @@ func unnamed(ctx context.Context, q db.Queries, store string, queue flow.Queue, 
 		if f.Queue == queue && slices.Contains(f.Targets, target) || goal != nil && goal(f.Action) {
 			return inUse("the flow " + f.ID + " names it: change that first")
 		}
+	}
+	moves, err := q.Relocations(ctx, store)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(moves, func(m db.Relocation) bool { return m.To() == string(queue)+":"+target }) {
+		return inUse("conversations are being moved to it: wait until they have come")
 	}
 	return nil
 }

@@ -62,6 +62,7 @@ var menu = []struct {
 	{"Atendimento", "Conversas", HomePath, ui.IconInbox, SeeConversations},
 	{"Automações", "Gestão de Inatividade", InactivityPath, ui.IconTimer, SeeConfiguration},
 	{"Configurações", "Auditoria", AuditPath, ui.IconClipboardList, SeeAudit},
+	{"Configurações", "Times", TeamsPath, ui.IconUsers, SeeConfiguration},
 }
 
 // sections are the sidebar's, with what this role may open.

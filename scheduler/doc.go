@@ -15,4 +15,7 @@
 //     in the database, and a start begins with what fell due meanwhile (§7).
 //   - One bad conversation stops nobody else's: it is set aside with its error
 //     and tried again, with growing patience.
+//   - Whoever is put away leaves nothing behind: a relocation hands each of their
+//     conversations over once, whatever is killed meanwhile, and ends when none is
+//     left.
 package scheduler

@@ -218,20 +218,27 @@ func later(a, b time.Time) time.Time {
 // decide is what an event does now to an open conversation, after whatever was
 // due before it.
 func (w *work) decide(ctx context.Context, c *db.Conversation, e flow.Event) ([]flow.Record, error) {
-	last, err := w.last(ctx, c)
+	at, records, err := w.before(ctx, c)
 	if err != nil {
 		return nil, err
 	}
-	e.At = later(w.now, last)
-	records, err := w.advance(ctx, c, e.At, e.At.Add(-time.Microsecond))
-	if err != nil {
-		return nil, err
-	}
+	e.At = at
 	rec, err := w.happen(ctx, c, e)
 	if err != nil {
 		return nil, err
 	}
 	return append(records, rec), nil
+}
+
+// before is what was due before an event of now, and the event's instant.
+func (w *work) before(ctx context.Context, c *db.Conversation) (at time.Time, records []flow.Record, err error) {
+	last, err := w.last(ctx, c)
+	if err != nil {
+		return at, nil, err
+	}
+	at = later(w.now, last)
+	records, err = w.advance(ctx, c, at, at.Add(-time.Microsecond))
+	return at, records, err
 }
 
 func (w *work) happen(ctx context.Context, c *db.Conversation, e flow.Event) (rec flow.Record, err error) {

@@ -130,13 +130,28 @@ func (s *Scheduler) turn(ctx context.Context) (time.Duration, error) {
 		}
 		return 0, err
 	}
-	if agenda.Stale {
-		moved, err := s.sweep(ctx)
+	if agenda.Moving || agenda.Stale {
+		moved, err := s.follow(ctx, agenda)
 		if err != nil || moved > 0 {
 			return 0, err
 		}
 	}
 	return s.until(now, agenda.Due, agenda.Outbox), s.tidy(ctx, now)
+}
+
+// follow brings a batch of conversations of each store after a change of the
+// configuration: away from a holder that was put away, and to the present flows.
+func (s *Scheduler) follow(ctx context.Context, agenda db.Agenda) (moved int, err error) {
+	if agenda.Moving {
+		if moved, err = s.relocate(ctx); err != nil {
+			return moved, err
+		}
+	}
+	if !agenda.Stale {
+		return moved, nil
+	}
+	swept, err := s.sweep(ctx)
+	return moved + swept, err
 }
 
 func due(t, now time.Time) bool { return !t.IsZero() && !t.After(now) }

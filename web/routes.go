@@ -59,6 +59,8 @@ func (s *Server) routes() []Route {
 		alternative  = queue + "/alternativos/:flow"
 		api          = apiPath
 		chat         = "/chat/:store"
+		teams        = handlers.TeamsPath
+		team         = teams + "/:team"
 	)
 	h := s.handlers
 	return []Route{
@@ -107,6 +109,15 @@ func (s *Server) routes() []Route {
 
 		{get, handlers.AuditPath, handlers.SeeAudit, h.AuditPage, 0},
 		{get, handlers.AuditPath + ".csv", handlers.SeeAudit, h.AuditCSV, 0},
+		{get, teams, seeFlows, h.TeamsPage, 0},
+		{get, teams + "/novo", editFlows, h.NewTeamPanel, 0},
+		{post, teams + "/novo", editFlows, h.CreateTeam, 0},
+		{get, team, seeFlows, h.TeamPage, 0},
+		{get, team + "/editar", editFlows, h.TeamPanel, 0},
+		{post, team + "/editar", editFlows, h.SaveTeam, 0},
+		{get, team + "/arquivar", editFlows, h.ArchiveTeamPage, 0},
+		{post, team + "/arquivar", editFlows, h.ArchiveTeam, 0},
+		{post, team + "/restaurar", editFlows, h.RestoreTeam, 0},
 
 		{post, api + "/messages", talk, h.APIReceive, 0},
 		{get, api + "/conversations", read, h.APIConversations, 0},

@@ -63,6 +63,15 @@ GET    /automacoes/inatividade/:queue/alternativos/:flow/excluir A
 POST   /automacoes/inatividade/:queue/alternativos/:flow/excluir A
 GET    /configuracoes/auditoria                                A
 GET    /configuracoes/auditoria.csv                            A
+GET    /configuracoes/times                                    A S
+GET    /configuracoes/times/novo                               A
+POST   /configuracoes/times/novo                               A
+GET    /configuracoes/times/:team                              A S
+GET    /configuracoes/times/:team/editar                       A
+POST   /configuracoes/times/:team/editar                       A
+GET    /configuracoes/times/:team/arquivar                     A
+POST   /configuracoes/times/:team/arquivar                     A
+POST   /configuracoes/times/:team/restaurar                    A
 POST   /api/v1/messages                                        c f
 GET    /api/v1/conversations                                   r c f
 GET    /api/v1/conversations/:id                               r c f
@@ -214,7 +223,7 @@ func TestRoleByRouteMatrix(t *testing.T) {
 // forbidden, or sent to sign in.
 func (s *site) ask(r row, header []string) string {
 	s.t.Helper()
-	path := strings.NewReplacer(":id", "nada", ":queue", "time", ":flow", "nada", ":store", "loja", ":closing", "espera", "*", "nada").Replace(r.path)
+	path := strings.NewReplacer(":id", "nada", ":queue", "time", ":flow", "nada", ":team", "nada", ":store", "loja", ":closing", "espera", "*", "nada").Replace(r.path)
 	ctx, cancel := context.WithCancel(s.t.Context())
 	defer cancel() // ends a stream
 	request, err := http.NewRequestWithContext(ctx, r.method, s.url+path, strings.NewReader(""))

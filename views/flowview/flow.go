@@ -20,6 +20,9 @@ func Default(q flow.Queue) Flow {
 		Clock: flow.Always, Action: flow.Action{Type: flow.ActionNone}, Active: true}}
 }
 
+// Glance is the flow in three lines for pages of others: green until, yellow until, then the action.
+func Glance(f Flow, d Directory) []ui.StepProps { return glance(f, d) }
+
 // glance is the flow in three lines: green until, yellow until, then the action.
 func glance(f Flow, d Directory) []ui.StepProps {
 	return []ui.StepProps{

@@ -43,7 +43,7 @@ func (p Queue) appliesTo() string {
 		return "Aplicado a " + words.All
 	}
 	slices.Sort(excepted)
-	return "Aplicado a " + words.All + ", exceto " + Join(excepted, 6)
+	return "Aplicado a " + words.All + ", exceto " + ui.Join(excepted, 6)
 }
 
 // Taken are the exceptions that alternative flows have, active or not, other than the flow with this id,
@@ -174,7 +174,7 @@ func emptyWords(p Queue) string {
 }
 
 func deleteWords(p Queue, f Flow) string {
-	names := Join(p.TargetNames(p.Queue, f.Targets), 6)
+	names := ui.Join(p.TargetNames(p.Queue, f.Targets), 6)
 	if !f.Active {
 		return "O fluxo está desativado: nada muda para " + names + ". Não é possível desfazer."
 	}

@@ -100,17 +100,6 @@ func targetIcon(q flow.Queue) ui.IconName {
 	return queueIcon(q)
 }
 
-// Join lists names as a sentence does, the first few of many: "Vendas, Suporte e Plantão", "A, B, C e mais 9".
-func Join(names []string, most int) string {
-	if len(names) > most {
-		return strings.Join(names[:most], ", ") + " e mais " + strconv.Itoa(len(names)-most)
-	}
-	if len(names) < 2 {
-		return strings.Join(names, "")
-	}
-	return strings.Join(names[:len(names)-1], ", ") + " e " + names[len(names)-1]
-}
-
 // ActionWord says what a flow's action does.
 func (d Directory) ActionWord(a flow.Action) string {
 	switch a.Type {

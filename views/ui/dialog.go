@@ -41,7 +41,7 @@ type DialogProps struct {
 	CloseLabel string
 	Action     string
 	Form       templ.Attributes
-	// Submit is the action's word; Danger draws it as one that destroys.
+	// Submit is the action's word, empty where nothing can be done; Danger draws it as one that destroys.
 	Submit string
 	Danger bool
 	// Values are hidden inputs.

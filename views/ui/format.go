@@ -135,6 +135,17 @@ func Count(n int, one, many string) string {
 	return Number(n) + " " + many
 }
 
+// Join lists names as a sentence does, the first few of many: "Vendas, Suporte e Plantão", "A, B, C e mais 9".
+func Join(names []string, most int) string {
+	if len(names) > most {
+		return strings.Join(names[:most], ", ") + " e mais " + strconv.Itoa(len(names)-most)
+	}
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " e " + names[len(names)-1]
+}
+
 // Initials are the letters of an avatar: first and last name's, in capitals; "?" for no letters.
 func Initials(name string) string {
 	words := strings.FieldsFunc(name, func(r rune) bool { return r == ' ' || r == '\t' || r == '\n' || r == '\u00a0' })

@@ -42,6 +42,8 @@ func TestEveryPage(t *testing.T) {
 		"/automacoes/inatividade", "/automacoes/inatividade/time", "/automacoes/inatividade/vendedor", "/automacoes/inatividade/aguardando",
 		"/automacoes/inatividade/time/principal?step=alert1", "/automacoes/inatividade/time/principal?step=alert2",
 		"/automacoes/inatividade/time/principal?step=action", "/automacoes/inatividade/time/alternativos/novo",
+		"/configuracoes/times", "/configuracoes/times?tab=archived", "/configuracoes/times/novo", "/configuracoes/times/vendas",
+		"/configuracoes/times/vendas/editar", "/configuracoes/times/vendas/arquivar", "/configuracoes/times/plantao/arquivar?replacement=vendas",
 		"/nao-existe",
 	}
 	for i, some := range split(paths, 3) {
