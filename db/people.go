@@ -186,3 +186,23 @@ func (tx *Tx) DeleteMemberSessions(ctx context.Context, store, user string) erro
 		`DELETE FROM sessions WHERE store_id = $1 AND user_id = $2`, store, user)
 	return err
 }
+
+// RanksOf counts the open conversations that each of some sellers holds by rank;
+// sellers with none are absent.
+func (q Queries) RanksOf(ctx context.Context, store string, sellers ...string) (map[string]Ranks, error) {
+	type count struct {
+		seller  string
+		rank, n int
+	}
+	a := arguments{values: []any{store}}
+	counts, err := list(ctx, q, "ranks of sellers", func(r row) (c count, err error) { return c, r.Scan(&c.seller, &c.rank, &c.n) },
+		`SELECT seller_id, rank, CAST(SUM(n) AS BIGINT) FROM tallies WHERE store_id = $1 AND seller_id `+in(&a, sellers)+`
+		 GROUP BY seller_id, rank HAVING SUM(n) > 0`, a.values...)
+	by := map[string]Ranks{}
+	for _, c := range counts {
+		ranks := by[c.seller]
+		ranks[c.rank] += c.n
+		by[c.seller] = ranks
+	}
+	return by, err
+}

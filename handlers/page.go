@@ -61,6 +61,7 @@ var menu = []struct {
 }{
 	{"Atendimento", "Conversas", HomePath, ui.IconInbox, SeeConversations},
 	{"Automações", "Gestão de Inatividade", InactivityPath, ui.IconTimer, SeeConfiguration},
+	{"Configurações", "Usuários", UsersPath, ui.IconUserPlus, SeePeople},
 }
 
 // sections are the sidebar's, with what this role may open.
