@@ -230,7 +230,7 @@ func (s *Server) welcome(c echo.Context, a acceptance, user string) error {
 	if err := s.Sessions.SignIn(c, user, a.store.ID, a.invite.Role); err != nil {
 		return err
 	}
-	if err := s.Sessions.AddToast(c, ui.Toast{Tone: ui.Green, Key: "welcome", Text: "Boas-vindas à loja " + a.store.Name + "!"}); err != nil {
+	if err := s.Sessions.AddToast(c, ui.Toast{Tone: ui.Green, Key: "welcome", Text: "Boas-vindas! Você entrou em " + a.store.Name + "."}); err != nil {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, HomePath)

@@ -124,7 +124,7 @@ func notMember(ctx context.Context, q db.Queries, store, login string) error {
 		var p db.Colleague
 		if p, err = q.Colleague(ctx, store, user.ID); err == nil {
 			if p.Disabled {
-				return refusedFields{"login": p.As.Name + " foi desativado nesta loja: reative na aba Desativados."}
+				return refusedFields{"login": "O acesso de " + p.As.Name + " está desativado: reative na aba Desativados."}
 			}
 			return refusedFields{"login": p.As.Name + " já é desta loja, com este login."}
 		}

@@ -19,8 +19,8 @@ func isAddress(login string) bool {
 func (s *Server) mailInvite(ctx context.Context, tx *db.Tx, i db.Invite, store string, by stamp, link, until string) error {
 	return scheduler.PutMail(ctx, tx, i.Store, "invite:"+i.ID+":"+db.NewID(), scheduler.Mail{
 		To:      i.Login,
-		Subject: by.name + " convidou você para a loja " + store + " no Semáforo",
-		Text: "Olá, " + i.Name + ",\n\n" + by.name + " convidou você para a loja " + store + " no Semáforo, com o perfil " + Role(i.Role).Word() +
+		Subject: by.name + " convidou você para " + store + " no Semáforo",
+		Text: "Olá, " + i.Name + ",\n\n" + by.name + " convidou você para " + store + ", que atende pelo Semáforo, com o perfil " + Role(i.Role).Word() +
 			".\n\nPara aceitar e começar a usar, abra este link:\n" + link + "\n\nEle vale até " + until +
 			" e uma única vez.\nSe você não esperava este convite, é só ignorar esta mensagem.\n",
 	}, by.at)

@@ -32,7 +32,7 @@ func (s *Server) Deactivate(c echo.Context) error {
 	case err != nil:
 		return err
 	}
-	return s.finish(c, s.usersScreen(c), ui.Toast{Tone: ui.Green, Key: "user", Text: name + " foi desativado e não entra mais nesta loja."})
+	return s.finish(c, s.usersScreen(c), ui.Toast{Tone: ui.Green, Key: "user", Text: "O acesso de " + name + " a esta loja foi desativado."})
 }
 
 // Reactivate lets a deactivated person in again.

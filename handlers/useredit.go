@@ -118,7 +118,7 @@ func writeUser(ctx context.Context, tx *db.Tx, was, next db.Colleague) error {
 func activeColleague(ctx context.Context, q db.Queries, store, user string) (db.Colleague, error) {
 	p, err := q.Colleague(ctx, store, user)
 	if err == nil && p.Disabled {
-		err = conflict("disabled", "this person is deactivated", p.As.Name+" está desativado nesta loja. Reative antes.")
+		err = conflict("disabled", "this person is deactivated", "O acesso de "+p.As.Name+" a esta loja está desativado. Reative antes.")
 	}
 	return p, err
 }

@@ -22,7 +22,7 @@ type Accept struct {
 }
 
 func (a Accept) lead() string {
-	return "Você foi convidado para a loja " + a.Store + ", com o perfil " + roleWord(a.Role) + "."
+	return "Este é o seu convite para " + a.Store + ", com o perfil " + roleWord(a.Role) + "."
 }
 
 func (a Accept) first() string {
