@@ -184,3 +184,26 @@ func TestPasswordsAndNames(t *testing.T) {
 		diff(t, must[db.User](t)(d.User(ctx, ana.User)), want)
 	})
 }
+
+func TestRanksOfSellers(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := dbtest.Store(t, d, "a")
+		ana, bia := s.Seller("Ana"), s.Seller("Bia")
+		channel := s.Channel("api", db.ChannelAPI)
+		for _, seller := range []string{ana.ID, ana.ID, bia.ID} {
+			s.Conversation(s.Contact(channel.ID, "Maria", ""), func(c *db.Conversation) { c.Seller = seller })
+		}
+		var want db.Ranks
+		want[db.RankGreen] = 2
+		diff(t, must[map[string]db.Ranks](t)(d.RanksOf(ctx, s.ID, ana.ID, "nobody")), map[string]db.Ranks{ana.ID: want})
+		for name, none := range map[string]func() (map[string]db.Ranks, error){
+			"nobody asked for": func() (map[string]db.Ranks, error) { return d.RanksOf(ctx, s.ID) },
+			"another store":    func() (map[string]db.Ranks, error) { return d.RanksOf(ctx, dbtest.Store(t, d, "b").ID, ana.ID) },
+		} {
+			if got := must[map[string]db.Ranks](t)(none()); len(got) != 0 {
+				t.Errorf("%s: %v", name, got)
+			}
+		}
+	})
+}

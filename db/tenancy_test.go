@@ -75,6 +75,7 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 			"Colleague":            func() (any, error) { return d.Colleague(ctx, other, member.User) },
 			"CountPeople":          func() (any, error) { return d.CountPeople(ctx, other, time.Time{}) },
 			"OtherAdmins":          func() (any, error) { return d.OtherAdmins(ctx, other, "") },
+			"RanksOf":              func() (any, error) { return d.RanksOf(ctx, other, seller.ID, member.Seller) },
 			"CountPortfolio":       func() (any, error) { return d.CountPortfolio(ctx, other, seller.ID) },
 			"Invite":               func() (any, error) { return d.Invite(ctx, other, invite.ID) },
 			"Invites":              func() (any, error) { return d.Invites(ctx, other, db.InviteQuery{}, 9) },
