@@ -64,6 +64,7 @@ func TestInviteUser(t *testing.T) {
 	}
 	f.ask(page(f.clara), usersPath+"?tab=invites", nil).is(200).says("#people", "joana@loja.br", "Supervisão", "Vendas", "expira em 7 dias", "Clara")
 	f.ask(page(f.paulo), usersPath+"?tab=invites", nil).is(200).says("#people", "joana@loja.br").lacks("[id^=menu-]")
+	f.ask(page(f.clara), path, inviteForm("sem-scripts@loja.br")).is(200).says("#panel[open]", "Convite para Joana").link("/convite/")
 	f.pass(7 * 24 * time.Hour)
 	f.ask(page(f.clara), usersPath+"?tab=invites&q=JOANA", nil).is(200).says("#people", "Expirou", "envie um link novo")
 }

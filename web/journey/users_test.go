@@ -140,6 +140,7 @@ func TestDeactivation(t *testing.T) {
 	v.everyLook(usersPath + "/" + id)
 	v.everyLook(usersPath + "/" + id + "/desativar")
 	v.everyLook(usersPath + "/" + id + "/senha")
+	v.everyLook(usersPath + "/" + v.userID("Marcos Teixeira") + "/desativar") // a flow names him
 	v.Look(1440, 900, false)
 	v.open(usersPath)
 	v.menuOf(id, "deactivate")
