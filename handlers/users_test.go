@@ -128,6 +128,9 @@ func TestUsersList(t *testing.T) {
 	boss.says("#user-"+f.ana.User, "Atendimento")
 	boss.lacks("#invite").lacks("[id^=menu-]")
 	f.ask(page(f.paulo), usersPath+"/"+f.ana.User, nil).is(200).says("#panel", "Na loja desde", "Vendas").lacks("#user-save")
+	if trigger := a.doc.Find("#people").AttrOr("hx-trigger", ""); !strings.Contains(trigger, "every 30s") || !strings.Contains(trigger, "store from:body") {
+		t.Errorf("who comes and goes is followed by %q", trigger)
+	}
 	live := f.ask(part(f.clara), usersPath, nil).is(200)
 	if live.doc.Find("h1").Length() > 0 || live.doc.Find("#people").Length() != 1 {
 		t.Error("the live part is not alone")

@@ -94,11 +94,11 @@ func flowTitle(f db.Flow) string {
 // of them with nobody in the place.
 func flowLines(flows []db.Flow, seller, name string) (now, without []string) {
 	for _, f := range flowsNaming(flows, seller) {
-		switch {
-		case excepts(f, seller) && transfersTo(f, seller), transfersTo(f, seller):
-			now = append(now, flowTitle(f)+" transfere para "+name+".")
-		default:
+		if excepts(f, seller) {
 			now = append(now, flowTitle(f)+" vale para "+name+".")
+		}
+		if transfersTo(f, seller) {
+			now = append(now, flowTitle(f)+" transfere para "+name+".")
 		}
 		switch next, gone := replaced(f, flows, seller, ""); {
 		case gone:

@@ -103,6 +103,10 @@ func TestInvitation(t *testing.T) {
 	if strings.Contains(browsertest.Eval[string](v.Tab, `document.querySelector("#people").innerText`), "Bruno") {
 		t.Error("the search finds others too")
 	}
+	v.click("#open-" + v.userID("Joana Prado"))
+	v.press("Salvar")
+	v.sees("Joana Prado: alterações salvas.")
+	v.Until(`document.querySelector("#search").value === "joana" && document.querySelectorAll("#people-table tbody tr").length === 1`)
 	v.Quiet("422")
 	newcomer.Quiet("422")
 	again.Quiet("404")
@@ -161,6 +165,8 @@ func TestDeactivation(t *testing.T) {
 	leaver.sees("Login ou senha incorretos")
 
 	v.click("#tab-disabled")
+	v.sees("Reativar")
+	v.Axe("users-disabled")
 	v.click("#reactivate-" + id)
 	v.sees("já pode entrar com a senha que tinha")
 	leaver.fill(`input[name="password"]`, password)
