@@ -59,11 +59,12 @@ func (tx *Tx) ClaimOutbox(ctx context.Context, now, lease time.Time, limit int) 
 	return claimed, err
 }
 
-// OutboxDone records that something has left. ErrChanged: it is no longer
-// pending, or another attempt has been begun since.
+// OutboxDone records that something has left, and keeps nothing of what it said: it
+// may have held a secret. ErrChanged: it is no longer pending, or another attempt
+// has been begun since.
 func (tx *Tx) OutboxDone(ctx context.Context, o Outgoing, at time.Time) error {
 	return tx.must(ctx, ErrChanged, "outbox "+o.Key+" done",
-		`UPDATE outbox SET next_at = NULL, done_at = $4, last_error = ''
+		`UPDATE outbox SET next_at = NULL, done_at = $4, last_error = '', payload = ''
 		 WHERE store_id = $1 AND id = $2 AND attempts = $3 AND next_at IS NOT NULL`, o.Store, o.ID, o.Attempts, At(at))
 }
 

@@ -22,8 +22,11 @@ const sellerColumns = `p.store_id, p.id, p.name, p.user_id, p.active, p.created_
 
 func scanSeller(r row) (Seller, error) {
 	var s Seller
-	return s, r.Scan(&s.Store, &s.ID, &s.Name, textInto{&s.User}, &s.Active, timeInto{&s.CreatedAt}, &s.Away,
-		timeInto{&s.SeenAt})
+	return s, r.Scan(s.targets()...)
+}
+
+func (s *Seller) targets() []any {
+	return []any{&s.Store, &s.ID, &s.Name, textInto{&s.User}, &s.Active, timeInto{&s.CreatedAt}, &s.Away, timeInto{&s.SeenAt}}
 }
 
 // InsertSeller stores a new seller and the teams it is in. ErrDuplicate: its

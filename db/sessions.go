@@ -113,7 +113,7 @@ func (q Queries) UserSessions(ctx context.Context, user string, now time.Time) (
 func (q Queries) SellersSignedIn(ctx context.Context, store string, since, now time.Time) ([]string, error) {
 	return list(ctx, q, "signed-in sellers", column[string],
 		`SELECT DISTINCT m.seller_id FROM sessions x
-		 JOIN memberships m ON m.store_id = x.store_id AND m.user_id = x.user_id
+		 JOIN memberships m ON m.store_id = x.store_id AND m.user_id = x.user_id AND NOT m.disabled
 		 WHERE x.store_id = $1 AND x.last_used_at >= $2 AND x.expires_at > $3 ORDER BY m.seller_id`,
 		store, At(since), At(now))
 }

@@ -31,12 +31,14 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 			Alert1: 1e9, Alert2: 2e9, Clock: flow.Always, Action: flow.Action{Type: flow.ActionNone}}}
 		hook := db.Webhook{Store: s.ID, ID: db.NewID(), CreatedAt: at}
 		key := db.Token{Store: s.ID, ID: db.NewID(), Scope: db.ScopeRead, Hash: "h", CreatedAt: at}
+		invite := inviteOf(s, "novo@x.br", "Novo")
 		out := db.Outgoing{Store: s.ID, ID: db.NewID(), Key: "k", CreatedAt: at, NextAt: at}
 		write(t, d, func(tx *db.Tx) error {
 			err := errors.Join(tx.InsertMessage(ctx, &m), tx.InsertFlow(ctx, f), tx.InsertWebhook(ctx, hook), tx.InsertToken(ctx, key),
 				tx.PutOutbox(ctx, out), tx.SetAutoClosing(ctx, db.AutoClosing{Store: s.ID, Kind: db.AutoClose}),
 				tx.InsertAlert(ctx, db.Alert{Store: s.ID, Conversation: c.ID, At: at, Level: 1, Holder: "waiting"}),
 				tx.SetAside(ctx, s.ID, c.ID, 1, "x", at, at))
+			err = errors.Join(err, tx.InsertInvite(ctx, invite))
 			claimed, claimErr := tx.ClaimOutbox(ctx, at, at, 1)
 			out = claimed[0]
 			return errors.Join(err, claimErr, tx.OutboxGiveUp(ctx, out, "x", at), tx.JoinTeam(ctx, s.ID, team.ID, seller.ID),
@@ -75,6 +77,14 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 			"AllSellers":           func() (any, error) { return d.AllSellers(ctx, other) },
 			"Membership":           func() (any, error) { return d.Membership(ctx, other, member.User) },
 			"Members":              func() (any, error) { return d.Members(ctx, other, "", 9) },
+			"People":               func() (any, error) { return d.People(ctx, other, db.PeopleQuery{}, 9) },
+			"Colleague":            func() (any, error) { return d.Colleague(ctx, other, member.User) },
+			"CountPeople":          func() (any, error) { return d.CountPeople(ctx, other, time.Time{}) },
+			"OtherAdmins":          func() (any, error) { return d.OtherAdmins(ctx, other, "") },
+			"RanksOf":              func() (any, error) { return d.RanksOf(ctx, other, seller.ID, member.Seller) },
+			"CountPortfolio":       func() (any, error) { return d.CountPortfolio(ctx, other, seller.ID) },
+			"Invite":               func() (any, error) { return d.Invite(ctx, other, invite.ID) },
+			"Invites":              func() (any, error) { return d.Invites(ctx, other, db.InviteQuery{}, 9) },
 			"Available":            func() (any, error) { return d.Available(ctx, other, time.Time{}) },
 			"Actors":               func() (any, error) { return d.Actors(ctx, other) },
 			"StaysOf":              func() (any, error) { return d.StaysOf(ctx, other, c.ID) },
@@ -134,6 +144,10 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 			"EndRelocation":      func(tx *db.Tx) error { return tx.EndRelocation(ctx, other, "move", at) },
 			"UpdateSeller":       func(tx *db.Tx) error { return tx.UpdateSeller(ctx, seller) },
 			"SetMemberDisabled":  func(tx *db.Tx) error { return tx.SetMemberDisabled(ctx, other, member.User, true) },
+			"RequirePassword":    func(tx *db.Tx) error { return tx.RequirePassword(ctx, other, member.User, true) },
+			"RenewInvite":        func(tx *db.Tx) error { i := invite; i.Store = other; return tx.RenewInvite(ctx, i) },
+			"DeleteInvite":       func(tx *db.Tx) error { return tx.DeleteInvite(ctx, other, invite.ID) },
+			"TakeInvite":         func(tx *db.Tx) error { i := invite; i.Store = other; return tx.TakeInvite(ctx, i, at) },
 			"SetAway":            func(tx *db.Tx) error { return tx.SetAway(ctx, other, seller.ID, true) },
 			"TouchSeller":        func(tx *db.Tx) error { return tx.TouchSeller(ctx, other, seller.ID, at) },
 			"SetRole":            func(tx *db.Tx) error { return tx.SetRole(ctx, other, member.User, db.Agent) },

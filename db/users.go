@@ -130,3 +130,22 @@ func (q Queries) Members(ctx context.Context, store, after string, limit int) ([
 	}, `SELECT `+membershipColumns+`, `+userColumns+` FROM memberships m JOIN users u ON u.id = m.user_id
 	    WHERE m.store_id = $1 AND u.login > $2 ORDER BY u.login LIMIT $3`, store, after, pageLimit(limit))
 }
+
+// ResetPassword gives a user another password, which need not be changed.
+func (tx *Tx) ResetPassword(ctx context.Context, user, hash string) error {
+	return tx.must(ctx, ErrNotFound, "reset password of user "+user,
+		`UPDATE users SET password_hash = $2, must_change_password = FALSE WHERE id = $1`, user, hash)
+}
+
+// RequirePassword says whether a store's member has to choose another password at
+// the next sign-in.
+func (tx *Tx) RequirePassword(ctx context.Context, store, user string, must bool) error {
+	return tx.must(ctx, ErrNotFound, "require a password of user "+user,
+		`UPDATE users SET must_change_password = $3
+		 WHERE id = $2 AND EXISTS (SELECT 1 FROM memberships m WHERE m.store_id = $1 AND m.user_id = $2)`, store, user, must)
+}
+
+// RenameUser changes a user's own name.
+func (tx *Tx) RenameUser(ctx context.Context, user, name string) error {
+	return tx.must(ctx, ErrNotFound, "rename user "+user, `UPDATE users SET name = $2 WHERE id = $1`, user, name)
+}

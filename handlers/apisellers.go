@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -140,6 +141,11 @@ func (s *Server) APIUpdateSeller(c echo.Context) error {
 				return err
 			}
 		}
+		if !present.Active && seller.Active {
+			if err := mayComeBack(ctx, tx.Queries, seller); err != nil {
+				return err
+			}
+		}
 		if err := tx.UpdateSeller(ctx, seller); err != nil {
 			return err
 		}
@@ -188,6 +194,22 @@ func knownTeams(ctx context.Context, q db.Queries, seller db.Seller) error {
 		}
 	}
 	return nil
+}
+
+// mayComeBack refuses to bring back a seller whose person was deactivated: their
+// store's administration does that.
+func mayComeBack(ctx context.Context, q db.Queries, seller db.Seller) error {
+	if seller.User == "" {
+		return nil
+	}
+	m, err := q.Membership(ctx, seller.Store, seller.User)
+	if err == nil && m.Disabled {
+		return conflict("disabled", "the seller's person is deactivated in this store: reactivate them in Usuários", "O acesso desta pessoa está desativado.")
+	}
+	if errors.Is(err, db.ErrNotFound) {
+		return nil
+	}
+	return err
 }
 
 // unusedSeller refuses to put away a seller whom a flow names.

@@ -15,7 +15,8 @@ import (
 
 // record adds an entry to the audit trail of the store of who asks, in the
 // transaction that made the change. The caller says what was done to what; who,
-// when and from where are filled in.
+// when and from where are filled in. Where nobody is signed in yet the caller says
+// who, and in which store.
 func record(ctx context.Context, tx *db.Tx, c echo.Context, at time.Time, e db.Audit) error {
 	e.At, e.Address = at, c.RealIP()
 	if v := ViewerOf(c); v != nil {

@@ -63,6 +63,7 @@ var menu = []struct {
 	{"Automações", "Gestão de Inatividade", InactivityPath, ui.IconTimer, SeeConfiguration},
 	{"Configurações", "Auditoria", AuditPath, ui.IconClipboardList, SeeAudit},
 	{"Configurações", "Times", TeamsPath, ui.IconUsers, SeeConfiguration},
+	{"Configurações", "Usuários", UsersPath, ui.IconUserPlus, SeePeople},
 }
 
 // sections are the sidebar's, with what this role may open.

@@ -40,6 +40,20 @@ func (s *Server) showModal(c echo.Context, status int, p screen, modal templ.Com
 	return renderPart(c, status, modal)
 }
 
+// showMade answers the side panel's content once something was made, which is told
+// there and nowhere else; the page under it is as it is now.
+func (s *Server) showMade(c echo.Context, p screen, panel templ.Component) error {
+	if !wantsPart(c) {
+		return s.showOver(c, http.StatusOK, p, panel, nil)
+	}
+	content, err := p.content()
+	if err != nil {
+		return err
+	}
+	ui.SetPanel(c.Response().Header(), true)
+	return renderPart(c, http.StatusOK, templ.Join(panel, ui.MainPartial(content)))
+}
+
 func (s *Server) showOver(c echo.Context, status int, p screen, panel, modal templ.Component) error {
 	content, err := p.content()
 	if err != nil {

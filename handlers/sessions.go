@@ -16,6 +16,7 @@ import (
 	"semaforo/views/layout"
 	"semaforo/views/signinview"
 	"semaforo/views/ui"
+	"semaforo/views/userview"
 )
 
 // Sessions keeps who is signed in, server-side; package web has it.
@@ -133,6 +134,9 @@ func (s *Server) member(ctx context.Context, login, password string) (db.Members
 }
 
 func (s *Server) signIn(c echo.Context, status int, form signinview.Form) error {
+	if s.MailOn {
+		form.Forgot = userview.ForgotPath
+	}
 	for _, d := range s.DemoSignIns {
 		form.Demo = append(form.Demo, signinview.DemoSignIn{
 			Login: d.Login, Password: d.Password, Name: d.Name, Role: d.Role,

@@ -128,15 +128,23 @@ type NewMember struct {
 // the user's id. The seller is a part of the configuration: outside a store's
 // creation, call it inside Door.Configure.
 func AddMember(ctx context.Context, tx *db.Tx, store string, m NewMember, now time.Time) (user string, err error) {
-	user, seller := db.NewID(), db.NewID()
+	user = db.NewID()
 	err = tx.InsertUser(ctx, db.User{ID: user, Login: m.Login, Name: m.Name, PasswordHash: m.PasswordHash, CreatedAt: now})
 	if err == nil {
-		err = tx.InsertSeller(ctx, db.Seller{Store: store, ID: seller, Name: m.Name, User: user, Teams: m.Teams, Active: true, CreatedAt: now})
+		err = JoinStore(ctx, tx, store, user, m, now)
 	}
+	return user, err
+}
+
+// JoinStore makes somebody who signs in already a seller and a member of a store
+// too, as AddMember does. db.ErrDuplicate: they are one.
+func JoinStore(ctx context.Context, tx *db.Tx, store, user string, m NewMember, now time.Time) error {
+	seller := db.NewID()
+	err := tx.InsertSeller(ctx, db.Seller{Store: store, ID: seller, Name: m.Name, User: user, Teams: m.Teams, Active: true, CreatedAt: now})
 	if err == nil {
 		err = tx.InsertMembership(ctx, db.Membership{Store: store, User: user, Role: m.Role, Seller: seller, CreatedAt: now})
 	}
-	return user, err
+	return err
 }
 
 // createStore fills an empty database with a store, its first administrator, a

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -197,6 +198,22 @@ func TestPeopleAndPlacesByTheAPI(t *testing.T) {
 		c.call("GET", path+"?cursor=x", "").refuses(422, "cursor=unknown")
 		c.call("GET", path+"/x", "").refuses(404)
 	}
+}
+
+// Who was deactivated in Usuários is brought back there alone.
+func TestDeactivatedPeopleByTheAPI(t *testing.T) {
+	t.Parallel()
+	s, shop, c := apiSite(t)
+	bia := shop.Member("bia@loja.br", "Bia", db.Agent)
+	put := func(active string) called {
+		return c.call("PUT", "/sellers/"+bia.Seller, `{"name": "Bia", "active": `+active+`}`)
+	}
+	put("false").is(200)
+	put("true").is(200)
+	put("false").is(200)
+	s.tx(func(ctx context.Context, tx *db.Tx) error { return tx.SetMemberDisabled(ctx, shop.ID, bia.User, true) })
+	put("false").is(200)
+	put("true").refuses(409)
 }
 
 func TestWebhooksByTheAPI(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -33,7 +34,8 @@ func requestIDOf(c echo.Context) string {
 }
 
 // accessLog writes one line per request. Of the address it logs the path
-// alone: parameters may hold what somebody searched for. An error is answered
+// alone: parameters may hold what somebody searched for; of one that holds a
+// secret, the route. An error is answered
 // here, so that the line has the status that was sent.
 func (s *Server) accessLog(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
@@ -56,7 +58,7 @@ func (s *Server) accessLog(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		attrs := []slog.Attr{
 			slog.String("request", requestIDOf(c)), slog.String("method", c.Request().Method),
-			slog.String("path", c.Request().URL.Path), slog.Int("status", status),
+			slog.String("path", s.loggedPath(c)), slog.Int("status", status),
 			slog.Duration("took", took.Round(time.Microsecond)), slog.Int64("bytes", c.Response().Size),
 			slog.String("address", c.RealIP()),
 		}
@@ -72,6 +74,18 @@ func (s *Server) accessLog(next echo.HandlerFunc) echo.HandlerFunc {
 		s.log.LogAttrs(c.Request().Context(), level, "request", attrs...)
 		return nil
 	}
+}
+
+// loggedPath is a request's path as a log may have it: below what has secrets the
+// route's, whether or not anything answers there.
+func (s *Server) loggedPath(c echo.Context) string {
+	path := c.Request().URL.Path
+	for _, route := range s.secrets {
+		if before, _, _ := strings.Cut(route, ":"); strings.HasPrefix(path, before) {
+			return route
+		}
+	}
+	return path
 }
 
 // byMovement reports whether it is the demonstration's movement that calls.

@@ -26,6 +26,7 @@ const (
 	Stream                        // answers for as long as it is watched: no deadline, no compression
 	Embeddable                    // a shop's own pages may hold it
 	Limited                       // strangers may ask it, at a rate
+	Secret                        // its address holds a secret: no log and no other site may have it
 )
 
 // Is reports whether the row has a trait.
@@ -52,6 +53,10 @@ func (s *Server) routes() []Route {
 		read      = handlers.APIRead
 		talk      = handlers.APIConversations
 		configure = handlers.APIConfiguration
+
+		seePeople, managePeople = handlers.SeePeople, handlers.ManagePeople
+		users                   = "/configuracoes/usuarios"
+		user                    = users + "/:user"
 
 		conversation = "/conversas/:id"
 		inactivity   = "/automacoes/inatividade"
@@ -118,6 +123,26 @@ func (s *Server) routes() []Route {
 		{get, team + "/arquivar", editFlows, h.ArchiveTeamPage, 0},
 		{post, team + "/arquivar", editFlows, h.ArchiveTeam, 0},
 		{post, team + "/restaurar", editFlows, h.RestoreTeam, 0},
+		{get, users, seePeople, h.ListUsers, 0},
+		{get, users + "/convites/novo", managePeople, h.NewInvitePanel, 0},
+		{post, users + "/convites/novo", managePeople, h.CreateInvite, 0},
+		{get, users + "/convites/:invite/reenviar", managePeople, h.RenewInvitePage, 0},
+		{post, users + "/convites/:invite/reenviar", managePeople, h.RenewInvite, 0},
+		{get, users + "/convites/:invite/revogar", managePeople, h.RevokeInvitePage, 0},
+		{post, users + "/convites/:invite/revogar", managePeople, h.RevokeInvite, 0},
+		{get, user, seePeople, h.UserPanel, 0},
+		{post, user, managePeople, h.SaveUser, 0},
+		{get, user + "/desativar", managePeople, h.DeactivatePage, 0},
+		{post, user + "/desativar", managePeople, h.Deactivate, 0},
+		{post, user + "/reativar", managePeople, h.Reactivate, 0},
+		{get, user + "/senha", managePeople, h.UserPasswordPanel, 0},
+		{post, user + "/senha", managePeople, h.SaveUserPassword, 0},
+		{get, "/convite/:invite", public, h.AcceptPage, Anonymous | Limited | Secret},
+		{post, "/convite/:invite", public, h.Accept, Anonymous | Limited | Secret},
+		{get, "/senha/:reset", public, h.ResetPage, Anonymous | Limited | Secret},
+		{post, "/senha/:reset", public, h.Reset, Anonymous | Limited | Secret},
+		{get, "/esqueci-minha-senha", public, h.ForgotPage, Anonymous | Limited},
+		{post, "/esqueci-minha-senha", public, h.Forgot, Anonymous | Limited},
 
 		{post, api + "/messages", talk, h.APIReceive, 0},
 		{get, api + "/conversations", read, h.APIConversations, 0},

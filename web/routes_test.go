@@ -72,6 +72,26 @@ POST   /configuracoes/times/:team/editar                       A
 GET    /configuracoes/times/:team/arquivar                     A
 POST   /configuracoes/times/:team/arquivar                     A
 POST   /configuracoes/times/:team/restaurar                    A
+GET    /configuracoes/usuarios                                 A S
+GET    /configuracoes/usuarios/convites/novo                   A
+POST   /configuracoes/usuarios/convites/novo                   A
+GET    /configuracoes/usuarios/convites/:invite/reenviar       A
+POST   /configuracoes/usuarios/convites/:invite/reenviar       A
+GET    /configuracoes/usuarios/convites/:invite/revogar        A
+POST   /configuracoes/usuarios/convites/:invite/revogar        A
+GET    /configuracoes/usuarios/:user                           A S
+POST   /configuracoes/usuarios/:user                           A
+GET    /configuracoes/usuarios/:user/desativar                 A
+POST   /configuracoes/usuarios/:user/desativar                 A
+POST   /configuracoes/usuarios/:user/reativar                  A
+GET    /configuracoes/usuarios/:user/senha                     A
+POST   /configuracoes/usuarios/:user/senha                     A
+GET    /convite/:invite                                        everyone
+POST   /convite/:invite                                        everyone
+GET    /senha/:reset                                           everyone
+POST   /senha/:reset                                           everyone
+GET    /esqueci-minha-senha                                    everyone
+POST   /esqueci-minha-senha                                    everyone
 POST   /api/v1/messages                                        c f
 GET    /api/v1/conversations                                   r c f
 GET    /api/v1/conversations/:id                               r c f
@@ -224,6 +244,7 @@ func TestRoleByRouteMatrix(t *testing.T) {
 func (s *site) ask(r row, header []string) string {
 	s.t.Helper()
 	path := strings.NewReplacer(":id", "nada", ":queue", "time", ":flow", "nada", ":team", "nada", ":store", "loja", ":closing", "espera", "*", "nada").Replace(r.path)
+	path := strings.NewReplacer(":id", "nada", ":queue", "time", ":flow", "nada", ":store", "loja", ":closing", "espera", ":user", "nada", ":invite", "nada", ":reset", "nada", "*", "nada").Replace(r.path)
 	ctx, cancel := context.WithCancel(s.t.Context())
 	defer cancel() // ends a stream
 	request, err := http.NewRequestWithContext(ctx, r.method, s.url+path, strings.NewReader(""))

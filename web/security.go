@@ -45,6 +45,9 @@ func (s *Server) securityHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 		head.Set("Content-Security-Policy", contentPolicy(nonce, ancestors))
 		head.Set("X-Content-Type-Options", "nosniff")
 		head.Set("Referrer-Policy", "same-origin")
+		if s.rowOf(c).Is(Secret) {
+			head.Set("Referrer-Policy", "no-referrer")
+		}
 		head.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
 		head.Set("Cross-Origin-Resource-Policy", sharing)
 		if s.secure(c.Request()) {
@@ -59,11 +62,12 @@ func (s *Server) securityHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // sameOrigin refuses what another site's page sends in a person's name. Calls
-// of the API carry a token that no other site has.
+// of the API carry a token that no other site has, and so do addresses that hold a
+// secret: their pages tell no origin, which over plain http is all there is to check.
 func (s *Server) sameOrigin(next echo.HandlerFunc) echo.HandlerFunc {
 	protection := http.NewCrossOriginProtection()
 	return func(c echo.Context) error {
-		if isAPI(c) {
+		if isAPI(c) || s.rowOf(c).Is(Secret) && tellsNoOrigin(c.Request()) {
 			return next(c)
 		}
 		if err := protection.Check(c.Request()); err != nil {
@@ -72,6 +76,11 @@ func (s *Server) sameOrigin(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		return next(c)
 	}
+}
+
+// tellsNoOrigin reports whether a browser keeps where a request comes from to itself.
+func tellsNoOrigin(r *http.Request) bool {
+	return r.Header.Get("Sec-Fetch-Site") == "" && r.Header.Get("Origin") == "null"
 }
 
 // readable refuses addresses with bytes that no database takes as text.

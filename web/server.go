@@ -41,6 +41,7 @@ type Server struct {
 	sessions *sessionStore
 	metrics  *metrics
 	rows     map[string]Route // by method and path
+	secrets  []string         // the paths of rows whose addresses hold a secret
 	echo     *echo.Echo
 	http     *http.Server
 }
@@ -107,6 +108,9 @@ func (s *Server) register(r Route) {
 	}
 	if r.Is(Stream) {
 		passes = append(passes, unbounded)
+	}
+	if r.Is(Secret) {
+		s.secrets = append(s.secrets, r.Path)
 	}
 	methods := []string{r.Method}
 	if r.Method == get && !r.Is(Stream) {

@@ -123,3 +123,18 @@ func (s *Shop) Conversation(contact db.Contact, change func(*db.Conversation)) d
 	})
 	return c
 }
+
+// Join makes somebody who is a user already a member of this store too, and the
+// seller it is here.
+func (s *Shop) Join(m db.Member, name string, role db.Role, teams ...string) db.Member {
+	s.t.Helper()
+	seller := db.Seller{Store: s.ID, ID: db.NewID(), Name: name, User: m.User, Active: true, Teams: teams, CreatedAt: Start}
+	joined := db.Membership{Store: s.ID, User: m.User, Role: role, Seller: seller.ID, CreatedAt: Start}
+	s.tx(func(ctx context.Context, tx *db.Tx) error {
+		if err := tx.InsertSeller(ctx, seller); err != nil {
+			return err
+		}
+		return tx.InsertMembership(ctx, joined)
+	})
+	return db.Member{Membership: joined, Person: m.Person}
+}

@@ -32,7 +32,10 @@ var verbs = map[string]string{
 var fields = map[string]string{
 	"name": "Nome", "active": "Ativo", "teams": "Times",
 	"targets": "Exceções", "alert1": "1º alerta", "alert2": "2º alerta", "action": "Ação", "action_when": "Quando",
-	"clock": "O tempo conta", "after": "Tempo", "closing_text": "Mensagem ao cliente", "enabled": "Ligado",
+	"clock": "O tempo conta", "members": "Membros", "replacement": "Time que ficou no lugar", "conversations": "Conversas movidas",
+	"hours": "Horário", "holidays": "Feriados", "team": "Time", "role": "Perfil", "until": "Válido até", "portfolio": "Carteira",
+	"must_change_password": "Troca de senha exigida", "two_step": "Entrada em duas etapas", "password": "Senha",
+	"after": "Tempo", "closing_text": "Mensagem ao cliente", "enabled": "Ligado",
 }
 
 // NounWord is what entries of a noun are about, in a list of subjects; empty for

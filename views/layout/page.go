@@ -42,6 +42,8 @@ type Page struct {
 	Wide bool
 	// Fill makes the content exactly as high as the window, with scrollers inside (a conversation).
 	Fill bool
+	// Secret says that the page's address is one: it is told to nobody.
+	Secret bool
 	// Refresh reloads the page after so many seconds where scripts are off; 0 never.
 	Refresh int
 }
@@ -145,6 +147,14 @@ func icons() templ.Attributes {
 
 func (p Page) mainClass() templ.CSSClasses {
 	return templ.CSSClasses{"main", templ.KV("main-wide", p.Wide || p.Fill), templ.KV("main-fill", p.Fill)}
+}
+
+// referrer is what the page tells others of its address.
+func (p Page) referrer() string {
+	if p.Secret {
+		return "no-referrer"
+	}
+	return "same-origin"
 }
 
 // next is the state the banner's button asks for.

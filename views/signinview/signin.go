@@ -21,6 +21,8 @@ type Form struct {
 	// Back is the page to go to after.
 	Back string
 	Demo []DemoSignIn
+	// Forgot is where one asks for a new password; empty where one cannot.
+	Forgot string
 
 	problems                  []string
 	loginError, passwordError string

@@ -44,6 +44,7 @@ func TestEveryPage(t *testing.T) {
 		"/automacoes/inatividade/time/principal?step=action", "/automacoes/inatividade/time/alternativos/novo",
 		"/configuracoes/times", "/configuracoes/times?tab=archived", "/configuracoes/times/novo", "/configuracoes/times/vendas",
 		"/configuracoes/times/vendas/editar", "/configuracoes/times/vendas/arquivar", "/configuracoes/times/plantao/arquivar?replacement=vendas",
+		"/configuracoes/usuarios", "/configuracoes/usuarios?tab=disabled", "/configuracoes/usuarios?q=nada+disso", "/configuracoes/usuarios/convites/novo",
 		"/nao-existe",
 	}
 	for i, some := range split(paths, 3) {

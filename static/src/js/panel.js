@@ -98,8 +98,8 @@ onHtmx("after:swap", (ctx) => {
 	const dialog = dialogOf(ctx.target);
 	if (dialog && header(ctx, "Panel") === "open") {
 		open(dialog);
-		// What was fetched anew holds no work yet.
-		if (ctx.request?.method === "GET") delete dialog.dataset.sujo;
+		// What was fetched anew holds no work yet, and what is no form never does.
+		if (ctx.request?.method === "GET" || !dialog.querySelector("[data-guard]")) delete dialog.dataset.sujo;
 		if (!dialog.contains(document.activeElement)) dialog.querySelector("h2")?.focus();
 	} else if (document.activeElement === document.body) {
 		giveBack();
