@@ -9,6 +9,7 @@ import (
 	"semaforo/db"
 	"semaforo/flow"
 	"semaforo/views/flowview"
+	"semaforo/views/ui"
 )
 
 // namesSeller reports whether a flow names a seller: as an exception, or as where
