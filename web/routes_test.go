@@ -29,6 +29,12 @@ POST   /tema                                                   everyone
 POST   /demonstracao                                           A S T
 GET    /instalar                                               everyone
 POST   /instalar                                               everyone
+POST   /primeiros-passos/dispensar                             A
+POST   /trocar-loja                                            A S T
+GET    /configuracoes/loja                                     A
+POST   /configuracoes/loja                                     A
+POST   /configuracoes/loja/carteira                            A
+POST   /configuracoes/loja/duas-etapas                         A
 GET    /conversas                                              A S T
 GET    /conversas/:id                                          A S T
 POST   /conversas/:id/mensagens                                A S T
