@@ -71,7 +71,7 @@ func (s *Server) CreateStore(c echo.Context) error {
 		return err
 	}
 	form.Trim()
-	if form.Errors = s.checkSetUp(&form); len(form.Errors) > 0 {
+	if form.Errors = s.checkSetUp(form); len(form.Errors) > 0 {
 		return s.setUp(c, http.StatusUnprocessableEntity, form)
 	}
 	ctx := c.Request().Context()
@@ -79,7 +79,7 @@ func (s *Server) CreateStore(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	store := db.Store{ID: db.NewID(), Slug: form.Slug, Name: form.Store, Timezone: form.Timezone, CreatedAt: s.Clock.Now()}
+	store := db.Store{ID: db.NewID(), Slug: slugFor(form), Name: form.Store, Timezone: form.Timezone, CreatedAt: s.Clock.Now()}
 	member := NewMember{Name: form.Name, Login: form.Login, PasswordHash: hash, Role: db.Admin}
 	user, err := s.firstStore(ctx, store, member, db.Audit{Address: c.RealIP()})
 	if err != nil && !errors.Is(err, db.ErrDuplicate) {
@@ -115,20 +115,17 @@ func (s *Server) firstStore(ctx context.Context, store db.Store, admin NewMember
 	return user, err
 }
 
-// checkSetUp says what is wrong, by the inputs' names. A store without a name in
-// addresses gets one made of its own.
-func (s *Server) checkSetUp(form *signinview.SetUpForm) map[string]string {
-	wrong := checkForm(form)
+// checkSetUp says what is wrong, by the inputs' names.
+func (s *Server) checkSetUp(form signinview.SetUpForm) map[string]string {
+	wrong := checkForm(&form)
 	note := func(field string, bad bool, words string) {
 		if bad && wrong[field] == "" {
 			wrong[field] = words
 		}
 	}
-	if form.Slug == "" && wrong["store"] == "" {
-		form.Slug = slugOf(form.Store)
-	}
 	note("code", !s.SetUp.matches(form.Code), "Este não é o código. Copie o que o programa mostrou ao começar.")
-	note("slug", SlugProblem(form.Slug) != "", "Use letras minúsculas sem acento, números e hifens, até 40 caracteres.")
+	unnamed := form.Slug == "" && wrong["store"] != "" // it will be made of the name that is missing
+	note("slug", !unnamed && SlugProblem(slugFor(form)) != "", "Use letras minúsculas sem acento, números e hifens, até 40 caracteres.")
 	note("timezone", !ui.KnownZone(form.Timezone), "Escolha um fuso horário da lista.")
 	note("login", LoginProblem(form.Login) != "", "Informe um login sem espaços, de até 254 caracteres.")
 	note("password", PasswordProblem(form.Password) != "", "Informe uma senha de 10 a 200 caracteres.")
@@ -217,6 +214,14 @@ func SlugProblem(slug string) string {
 		return "takes lower case letters a to z, digits and hyphens between them"
 	}
 	return ""
+}
+
+// slugFor is the store's name in addresses: as typed, or made of its name.
+func slugFor(form signinview.SetUpForm) string {
+	if form.Slug != "" {
+		return form.Slug
+	}
+	return slugOf(form.Store)
 }
 
 // slugOf makes a name in addresses of a store's name.

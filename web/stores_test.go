@@ -154,10 +154,16 @@ func TestSetUpLeadsToTheFirstSteps(t *testing.T) {
 		}
 	}
 
+	// Of a name without a letter that an address takes none can be made; of no name, that is what is said.
 	again := newSite(t, nil)
 	again.handlers.SetUp = handlers.NewSetUp()
 	form = setUpForm(again.handlers.SetUp.Code())
 	form.Set("store", "山田")
 	form.Del("slug")
 	again.browser().post("/instalar", form).is(t, http.StatusUnprocessableEntity).has(t, `id="slug-error"`)
+	form.Set("store", "")
+	a := again.browser().post("/instalar", form).is(t, http.StatusUnprocessableEntity).has(t, `id="store-error"`)
+	if strings.Contains(a.body, `id="slug-error"`) {
+		t.Error("the name in addresses is asked for, which may be left out")
+	}
 }
