@@ -22,7 +22,7 @@ func TestSessions(t *testing.T) {
 		wantError(t, err, db.ErrNotFound)
 		s.Store, s.User, s.Data = store.ID, m.User, `{"a":1}`
 		save(s)
-		diff(t, must[db.SignedIn](t)(d.SignedIn(ctx, "h1", now)), db.SignedIn{Session: s, User: m.Person, Member: m.Membership})
+		diff(t, must[db.SignedIn](t)(d.SignedIn(ctx, "h1", now)), db.SignedIn{Session: s, User: m.Person, Member: m.Membership, Stores: 1})
 		write(t, d, func(tx *db.Tx) error { return tx.TouchSession(ctx, "h1", now.Add(time.Minute), now.Add(2*time.Hour)) })
 		s.LastUsedAt, s.ExpiresAt = now.Add(time.Minute), now.Add(2*time.Hour)
 		diff(t, must[[]db.Session](t)(d.UserSessions(ctx, m.User, now)), []db.Session{s})

@@ -34,6 +34,46 @@ func TestStores(t *testing.T) {
 			return tx.InsertStore(ctx, db.Store{ID: "x", Slug: "a", CreatedAt: dbtest.Start})
 		})
 		wantError(t, err, db.ErrDuplicate)
+		write(t, d, func(tx *db.Tx) error { return tx.HideSteps(ctx, s.ID) })
+		s.StepsHidden = true
+		diff(t, must[db.Store](t)(d.Store(ctx, s.ID)), s.Store)
+		wantError(t, d.Tx(ctx, func(tx *db.Tx) error { return tx.HideSteps(ctx, "none") }), db.ErrNotFound)
+	})
+}
+
+// A person of several stores: those that can be entered by name, and the one
+// entered last first.
+func TestStoresOfAUser(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		a, b, c := dbtest.Store(t, d, "a"), dbtest.Store(t, d, "b"), dbtest.Store(t, d, "c")
+		a.Name, b.Name, c.Name = "Ótica", "Padaria", "Livraria"
+		for _, s := range []*dbtest.Shop{a, b, c} {
+			write(t, d, func(tx *db.Tx) error { return tx.UpdateStore(ctx, s.Store) })
+		}
+		ana := a.Member("ana@x.br", "Ana", db.Admin)
+		join := func(s *dbtest.Shop, at time.Time, disabled bool) {
+			seller := s.Seller("Ana")
+			write(t, d, func(tx *db.Tx) error {
+				return tx.InsertMembership(ctx, db.Membership{Store: s.ID, User: ana.User, Role: db.Agent, Seller: seller.ID, CreatedAt: at, Disabled: disabled})
+			})
+		}
+		join(b, dbtest.Start.Add(time.Hour), false)
+		join(c, dbtest.Start.Add(2*time.Hour), true)
+		diff(t, must[[]db.Store](t)(d.StoresOf(ctx, ana.User)), []db.Store{a.Store, b.Store})
+		order := func() (slugs []string) {
+			for _, m := range must[[]db.Membership](t)(d.MembershipsOf(ctx, ana.User)) {
+				slugs = append(slugs, must[db.Store](t)(d.Store(ctx, m.Store)).Slug)
+			}
+			return slugs
+		}
+		diff(t, order(), []string{"a", "b"})
+		write(t, d, func(tx *db.Tx) error { return tx.EnterStore(ctx, b.ID, ana.User, dbtest.Start.Add(time.Minute)) })
+		diff(t, order(), []string{"b", "a"})
+		write(t, d, func(tx *db.Tx) error { return tx.EnterStore(ctx, a.ID, ana.User, dbtest.Start.Add(time.Hour)) })
+		diff(t, order(), []string{"a", "b"})
+		stranger := b.Member("rui@x.br", "Rui", db.Agent)
+		wantError(t, d.Tx(ctx, func(tx *db.Tx) error { return tx.EnterStore(ctx, a.ID, stranger.User, dbtest.Start) }), db.ErrNotFound)
 	})
 }
 

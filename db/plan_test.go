@@ -102,6 +102,7 @@ func TestPlans(t *testing.T) {
 	run("OpenConversation", func() error { _, err := q.OpenConversation(ctx, "s", "c"); return ignoreMissing(err) },
 		"conversations_open_contact (store_id=? AND contact_id=?)")
 	run("ConversationsOf", func() error { _, err := q.ConversationsOf(ctx, "s", "c", "", 9); return err }, "conversations_contact")
+	run("FirstSteps", func() error { _, err := q.FirstSteps(ctx, "s"); return ignoreMissing(err) })
 	run("Messages", func() error { _, err := q.Messages(ctx, "s", "c", &MessageKey{9, "x"}, 9); return err })
 	run("EarliestOutbox", func() error { _, err := q.EarliestOutbox(ctx); return err })
 	run("CountConversations", func() error {

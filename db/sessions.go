@@ -36,6 +36,7 @@ type SignedIn struct {
 	Session Session
 	User    User
 	Member  Membership
+	Stores  int // how many stores the user can sign in to
 }
 
 // SignedIn reads, in one statement, a session, its user and its membership:
@@ -46,8 +47,10 @@ func (q Queries) SignedIn(ctx context.Context, idHash string, now time.Time) (Si
 		s := &v.Session
 		targets := append([]any{&s.IDHash, textInto{&s.Store}, textInto{&s.User}, timeInto{&s.CreatedAt},
 			timeInto{&s.LastUsedAt}, timeInto{&s.ExpiresAt}, &s.UserAgent, &s.Data}, v.User.targets()...)
-		return v, r.Scan(append(targets, v.Member.targets()...)...)
-	}, `SELECT `+sessionColumns+`, `+userColumns+`, `+membershipColumns+` FROM sessions x
+		return v, r.Scan(append(append(targets, v.Member.targets()...), &v.Stores)...)
+	}, `SELECT `+sessionColumns+`, `+userColumns+`, `+membershipColumns+`,
+	      (SELECT COUNT(*) FROM memberships o WHERE o.user_id = x.user_id AND NOT o.disabled)
+	    FROM sessions x
 	    JOIN users u ON u.id = x.user_id AND NOT u.disabled
 	    JOIN memberships m ON m.store_id = x.store_id AND m.user_id = x.user_id AND NOT m.disabled
 	    WHERE x.id_hash = $1 AND x.expires_at > $2`, idHash, At(now))

@@ -1,7 +1,9 @@
 package db
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"semaforo/flow"
@@ -22,16 +24,18 @@ type Store struct {
 	TwoStepRequired bool
 	// OpenPortfolio lets sellers see customers outside their portfolio.
 	OpenPortfolio bool
+	// StepsHidden puts the list of first steps away; HideSteps does, for good.
+	StepsHidden bool
 }
 
 const storeColumns = `s.id, s.slug, s.name, s.timezone, s.hours, s.holidays, s.config_version, s.demo, s.created_at,
-  s.two_step_required, s.open_portfolio`
+  s.two_step_required, s.open_portfolio, s.steps_hidden`
 
 func scanStore(r row) (Store, error) {
 	var s Store
 	var hours, holidays string
 	err := r.Scan(&s.ID, &s.Slug, &s.Name, &s.Timezone, textInto{&hours}, &holidays, &s.ConfigVersion, &s.Demo,
-		timeInto{&s.CreatedAt}, &s.TwoStepRequired, &s.OpenPortfolio)
+		timeInto{&s.CreatedAt}, &s.TwoStepRequired, &s.OpenPortfolio, &s.StepsHidden)
 	if err != nil {
 		return s, err
 	}
@@ -67,6 +71,12 @@ func (tx *Tx) UpdateStore(ctx context.Context, s Store) error {
 		s.ID, s.Name, s.Timezone, hours, holidays, s.TwoStepRequired, s.OpenPortfolio)
 }
 
+// HideSteps puts a store's list of first steps away.
+func (tx *Tx) HideSteps(ctx context.Context, store string) error {
+	return tx.must(ctx, ErrNotFound, "hide first steps of store "+store,
+		`UPDATE stores SET steps_hidden = $2 WHERE id = $1`, store, true)
+}
+
 // Store reads a store.
 func (q Queries) Store(ctx context.Context, id string) (Store, error) {
 	return one(ctx, q, "store "+id, scanStore, `SELECT `+storeColumns+` FROM stores s WHERE s.id = $1`, id)
@@ -80,6 +90,17 @@ func (q Queries) StoreBySlug(ctx context.Context, slug string) (Store, error) {
 // Stores lists all stores by slug.
 func (q Queries) Stores(ctx context.Context) ([]Store, error) {
 	return list(ctx, q, "stores", scanStore, `SELECT `+storeColumns+` FROM stores s ORDER BY s.slug`)
+}
+
+// StoresOf lists the stores a user can sign in to, by name.
+func (q Queries) StoresOf(ctx context.Context, user string) ([]Store, error) {
+	stores, err := list(ctx, q, "stores of user "+user, scanStore,
+		`SELECT `+storeColumns+` FROM memberships m JOIN stores s ON s.id = m.store_id
+		 WHERE m.user_id = $1 AND NOT m.disabled`, user)
+	slices.SortFunc(stores, func(a, b Store) int {
+		return cmp.Or(cmp.Compare(Fold(a.Name), Fold(b.Name)), cmp.Compare(a.ID, b.ID))
+	})
+	return stores, err
 }
 
 // Empty reports whether the database holds neither a store nor a user yet.

@@ -109,12 +109,19 @@ func (q Queries) Membership(ctx context.Context, store, user string) (Membership
 		`SELECT `+membershipColumns+` FROM memberships m WHERE m.store_id = $1 AND m.user_id = $2`, store, user)
 }
 
-// MembershipsOf lists the stores a user can sign in to, the earliest first.
+// EnterStore notes that a member has entered a store: signing in leads there again.
+func (tx *Tx) EnterStore(ctx context.Context, store, user string, at time.Time) error {
+	return tx.must(ctx, ErrNotFound, "enter store "+store,
+		`UPDATE memberships SET entered_at = $3 WHERE store_id = $1 AND user_id = $2`, store, user, At(at))
+}
+
+// MembershipsOf lists the stores a user can sign in to: the one entered last
+// first, then those never entered, the earliest membership first.
 func (q Queries) MembershipsOf(ctx context.Context, user string) ([]Membership, error) {
 	return list(ctx, q, "memberships of user "+user,
 		func(r row) (m Membership, err error) { return m, r.Scan(m.targets()...) },
 		`SELECT `+membershipColumns+` FROM memberships m WHERE m.user_id = $1 AND NOT m.disabled
-		 ORDER BY m.created_at, m.store_id`, user)
+		 ORDER BY COALESCE(m.entered_at, 0) DESC, m.created_at, m.store_id`, user)
 }
 
 // Member is a store's member with its person.

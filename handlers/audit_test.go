@@ -18,16 +18,6 @@ import (
 
 const audit = "/configuracoes/auditoria"
 
-// trail is the store's audit trail, the latest first.
-func (o *office) trail() []db.Audit {
-	o.t.Helper()
-	entries, err := o.shop.DB.AuditTrail(context.Background(), o.shop.ID, db.AuditQuery{}, 0)
-	if err != nil {
-		o.t.Fatal(err)
-	}
-	return entries
-}
-
 func TestAuditTellsWhatWasBeforeAndAfter(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
@@ -39,7 +29,7 @@ func TestAuditTellsWhatWasBeforeAndAfter(t *testing.T) {
 	o.ask(o.bia, team+"/principal", again, true) // changes nothing
 	o.ask(o.bia, idle, closing("0", "2h0m0s", "true"), true)
 
-	trail := o.trail()
+	trail := o.trail("")
 	if len(trail) != 3 {
 		t.Fatalf("%d entries, want one a change that changed something: %v", len(trail), trail)
 	}

@@ -47,6 +47,9 @@ func (s *Server) ListConversations(c echo.Context) error {
 	list.Filter.Beside = ""
 	page := s.frame(c, "Conversas", summary)
 	page.Wide, page.Refresh, page.StreamURL = true, 60, StreamPath+"?tab="+f.Tab
+	if page.Notice, err = s.stepsNotice(c.Request().Context(), v); err != nil {
+		return err
+	}
 	return render(c, http.StatusOK, page, inboxview.ListPage(list))
 }
 

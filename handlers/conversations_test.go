@@ -200,7 +200,7 @@ func TestAConversationsPage(t *testing.T) {
 	if href := a.doc.Find(".talk-back").AttrOr("href", ""); href != "/conversas?tab=teams" {
 		t.Errorf("the way back is %q", href)
 	}
-	if stream := a.doc.Find("#stream").AttrOr("hx-sse:connect", ""); stream != "/eventos?conversation="+id+"&tab=teams" {
+	if stream := a.doc.Find("#stream").AttrOr("hx-sse:connect", ""); stream != "/eventos?conversation="+id+"&tab=teams&store="+f.shop.ID {
 		t.Errorf("the stream is %q", stream)
 	}
 	// The next conversation of the same customer shows this one.

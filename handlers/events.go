@@ -59,7 +59,11 @@ func (s *Server) Events(c echo.Context) error {
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Accel-Buffering", "no")
 	c.Response().WriteHeader(http.StatusOK)
-	err = st.run(ctx, w)
+	if store := c.QueryParam("store"); store != "" && store != v.Store.ID {
+		err = st.write(named(ui.EventLeft, "", ""))
+	} else {
+		err = st.run(ctx, w)
+	}
 	if err != nil && ctx.Err() == nil {
 		s.Log.Debug("stream ended", "user", v.User.ID, "error", err)
 	}
@@ -69,7 +73,7 @@ func (s *Server) Events(c echo.Context) error {
 // scopesOf are the scopes a viewer may hear: what they may see, their own alerts,
 // and the conversation that is open, if it is theirs to see.
 func (s *Server) scopesOf(ctx context.Context, v *Viewer, open string) ([]string, error) {
-	scopes := []string{scheduler.ScopeStore}
+	scopes := []string{scheduler.ScopeStore, scheduler.SessionScope(v.Session)}
 	for _, holder := range alertHolders(v) {
 		scopes = append(scopes, scheduler.AlertScope(holder))
 	}
@@ -181,10 +185,12 @@ func (st *stream) tell(ctx context.Context, dirty []string) error {
 	var text strings.Builder
 	own := scheduler.HolderScope("seller:" + st.viewer.Seller)
 	store, conversation := slices.Contains(dirty, scheduler.ScopeStore), hasPrefix(dirty, scheduler.ConversationScope(""))
-	if store {
+	if store || slices.Contains(dirty, scheduler.SessionScope(st.viewer.Session)) {
 		if err := st.stillAllowed(ctx); err != nil {
 			return err
 		}
+	}
+	if store {
 		text.WriteString(named(flowview.EventStore, "", ""))
 	}
 	switch {

@@ -86,7 +86,7 @@ func TestImpactFollowsWhatIsTyped(t *testing.T) {
 	if saved.Code != 200 || len(o.flows(flow.TeamQueue)) != 1 {
 		t.Errorf("colours alone need no second press: %d", saved.Code)
 	}
-	if trail := o.trail(); len(trail) != 1 {
+	if trail := o.trail(""); len(trail) != 1 {
 		t.Errorf("looking is recorded: %v", trail)
 	}
 }

@@ -67,6 +67,10 @@ func newOffice(t *testing.T) *office {
 		"GET " + queue + "/alternativos/:flow": h.FlowPanel, "POST " + queue + "/alternativos/:flow": h.SaveFlow,
 		"POST " + queue + "/alternativos/:flow/ativo":  h.SwitchFlow,
 		"GET " + queue + "/alternativos/:flow/excluir": h.DeleteFlowPage, "POST " + queue + "/alternativos/:flow/excluir": h.DeleteFlow,
+
+		"GET /": h.Home, "GET /conversas": h.ListConversations, "POST /primeiros-passos/dispensar": h.HideFirstSteps,
+		"GET " + handlers.StorePath: h.StorePage, "POST " + handlers.StorePath: h.SaveStore,
+		"POST " + handlers.StorePath + "/carteira": h.SwitchPortfolio, "POST " + handlers.StorePath + "/duas-etapas": h.SwitchTwoStep,
 	} {
 		method, path, _ := strings.Cut(path, " ")
 		o.echo.Add(method, path, handler)
@@ -87,6 +91,7 @@ func newOffice(t *testing.T) *office {
 type desk struct{ *office }
 
 func (desk) SignIn(echo.Context, string, string, db.Role) error { return nil }
+func (desk) Enter(echo.Context, db.Membership, db.Audit) error  { return nil }
 func (desk) SignOut(echo.Context) error                         { return nil }
 func (d desk) AddToast(_ echo.Context, t ui.Toast) error {
 	d.toasts = append(d.toasts, t)

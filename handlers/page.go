@@ -50,6 +50,7 @@ func (s *Server) frame(c echo.Context, title string, summary ui.Summary) layout.
 		StreamURL: StreamPath, SummaryURL: SummaryPath, Toasts: s.Sessions.TakeToasts(c),
 	}
 	p.Demo = s.demo(c.Request().Context(), v)
+	p.StoreID, p.Stores = v.Store.ID, s.storesOf(c.Request().Context(), v)
 	return p
 }
 
@@ -64,6 +65,7 @@ var menu = []struct {
 	{"Configurações", "Auditoria", AuditPath, ui.IconClipboardList, SeeAudit},
 	{"Configurações", "Times", TeamsPath, ui.IconUsers, SeeConfiguration},
 	{"Configurações", "Usuários", UsersPath, ui.IconUserPlus, SeePeople},
+	{"Configurações", "Loja", StorePath, ui.IconStore, ManageStore},
 }
 
 // sections are the sidebar's, with what this role may open.

@@ -23,6 +23,10 @@ import (
 type Sessions interface {
 	// SignIn gives the browser a new session and ends the one it came with.
 	SignIn(c echo.Context, user, store string, role db.Role) error
+	// Enter moves the browser's session to another store of its person's: under a
+	// new id, and the old one ends. The entry of the audit trail is written with it.
+	// db.ErrNotFound: it has ended meanwhile.
+	Enter(c echo.Context, to db.Membership, entry db.Audit) error
 	// SignOut ends the browser's session.
 	SignOut(c echo.Context) error
 	// AddToast keeps a toast for the next full page of this browser: for
@@ -37,18 +41,11 @@ const (
 	SignInPath = "/entrar"
 	SetUpPath  = "/instalar"
 	HomePath   = "/conversas"
+	RootPath   = "/" // leads on to what is next: set-up, first steps, the inbox
 )
 
 // DemoSignIn is one of a demonstration's people, offered on its sign-in page.
 type DemoSignIn struct{ Login, Password, Name, Role string }
-
-// Home sends to the inbox, a fresh database to its set-up.
-func (s *Server) Home(c echo.Context) error {
-	if s.SetUp.Open() {
-		return c.Redirect(http.StatusSeeOther, SetUpPath)
-	}
-	return c.Redirect(http.StatusSeeOther, HomePath)
-}
 
 // SignInPage shows the sign-in form.
 func (s *Server) SignInPage(c echo.Context) error {
@@ -158,8 +155,11 @@ func (s *Server) demoLogin(login string) string {
 }
 
 // Local is the address of a page of ours to go to after signing in; the inbox
-// for any other.
+// for any other, and where none is given the store's beginning.
 func Local(address string) string {
+	if address == "" {
+		return RootPath
+	}
 	if !ours(address) || strings.HasPrefix(address, SignInPath) {
 		return HomePath
 	}

@@ -3,7 +3,6 @@ package handlers
 import (
 	"context"
 	"crypto/subtle"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"regexp"
@@ -18,6 +17,7 @@ import (
 	"semaforo/db"
 	"semaforo/views/layout"
 	"semaforo/views/signinview"
+	"semaforo/views/ui"
 )
 
 // SetUp is the one-time code with which a fresh database gets its store and its
@@ -66,25 +66,22 @@ func (s *Server) CreateStore(c echo.Context) error {
 	if !s.SetUp.Open() {
 		return c.Redirect(http.StatusSeeOther, SignInPath)
 	}
-	form := signinview.SetUpForm{
-		Store: strings.TrimSpace(c.FormValue("store")), Slug: strings.TrimSpace(c.FormValue("slug")),
-		Timezone: c.FormValue("timezone"), Name: strings.TrimSpace(c.FormValue("name")),
-		Login: strings.TrimSpace(c.FormValue("login")),
+	var form signinview.SetUpForm
+	if err := decodeForm(c, &form); err != nil {
+		return err
 	}
-	password := c.FormValue("password")
-	form.Errors = s.checkSetUp(form, c.FormValue("code"), password)
-	if len(form.Errors) > 0 {
+	form.Trim()
+	if form.Errors = s.checkSetUp(form); len(form.Errors) > 0 {
 		return s.setUp(c, http.StatusUnprocessableEntity, form)
 	}
 	ctx := c.Request().Context()
-	hash, err := HashPassword(ctx, password)
+	hash, err := HashPassword(ctx, form.Password)
 	if err != nil {
 		return err
 	}
-	now := s.Clock.Now()
-	store := db.Store{ID: db.NewID(), Slug: form.Slug, Name: form.Store, Timezone: form.Timezone, CreatedAt: now}
+	store := db.Store{ID: db.NewID(), Slug: slugFor(form), Name: form.Store, Timezone: form.Timezone, CreatedAt: s.Clock.Now()}
 	member := NewMember{Name: form.Name, Login: form.Login, PasswordHash: hash, Role: db.Admin}
-	user, err := createStore(ctx, s.DB, store, member)
+	user, err := s.firstStore(ctx, store, member, db.Audit{Address: c.RealIP()})
 	if err != nil && !errors.Is(err, db.ErrDuplicate) {
 		return err
 	}
@@ -95,41 +92,66 @@ func (s *Server) CreateStore(c echo.Context) error {
 	if err := s.Sessions.SignIn(c, user, store.ID, db.Admin); err != nil {
 		return err
 	}
-	return c.Redirect(http.StatusSeeOther, HomePath)
+	return c.Redirect(http.StatusSeeOther, RootPath)
 }
 
-var slugPattern = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+// firstStore opens a store in a database that is empty; db.ErrDuplicate where it
+// is not.
+func (s *Server) firstStore(ctx context.Context, store db.Store, admin NewMember, by db.Audit) (user string, err error) {
+	err = s.DB.Tx(ctx, func(tx *db.Tx) error {
+		empty, err := tx.Empty(ctx)
+		if err == nil && !empty {
+			err = db.ErrDuplicate
+		}
+		if err != nil {
+			return err
+		}
+		if user, err = OpenStore(ctx, tx, store, admin, by); err != nil {
+			return err
+		}
+		return tx.AppendAudit(ctx, db.Audit{Store: store.ID, At: store.CreatedAt, ByKind: db.ByUser, ByID: user, ByName: admin.Name,
+			Address: by.Address, Noun: db.NounSession, NounID: user, NounName: admin.Name, Action: db.AuditSignedIn})
+	})
+	return user, err
+}
 
-func (s *Server) checkSetUp(form signinview.SetUpForm, code, password string) map[string]string {
-	wrong := map[string]string{}
+// checkSetUp says what is wrong, by the inputs' names.
+func (s *Server) checkSetUp(form signinview.SetUpForm) map[string]string {
+	wrong := checkForm(&form)
 	note := func(field string, bad bool, words string) {
 		if bad && wrong[field] == "" {
 			wrong[field] = words
 		}
 	}
-	note("code", !s.SetUp.matches(code), "Este não é o código. Copie o que o programa mostrou ao começar.")
-	note("store", NameProblem(form.Store) != "", "Informe um nome de até 80 caracteres.")
-	note("slug", len(form.Slug) > 40 || !slugPattern.MatchString(form.Slug), "Use letras minúsculas sem acento, números e hifens, até 40 caracteres.")
-	note("timezone", !signinview.KnownZone(form.Timezone), "Escolha um fuso horário da lista.")
-	note("name", NameProblem(form.Name) != "", "Informe um nome de até 80 caracteres.")
+	note("code", !s.SetUp.matches(form.Code), "Este não é o código. Copie o que o programa mostrou ao começar.")
+	unnamed := form.Slug == "" && wrong["store"] != "" // it will be made of the name that is missing
+	note("slug", !unnamed && SlugProblem(slugFor(form)) != "", "Use letras minúsculas sem acento, números e hifens, até 40 caracteres.")
+	note("timezone", !ui.KnownZone(form.Timezone), "Escolha um fuso horário da lista.")
 	note("login", LoginProblem(form.Login) != "", "Informe um login sem espaços, de até 254 caracteres.")
-	note("password", PasswordProblem(password) != "", "Informe uma senha de 10 a 200 caracteres.")
+	note("password", PasswordProblem(form.Password) != "", "Informe uma senha de 10 a 200 caracteres.")
 	return wrong
 }
 
 // NewMember is a person to be made a member of a store, and its seller.
 type NewMember struct {
+	// User is the id of somebody who signs in already and keeps their password;
+	// empty: somebody new.
+	User                      string
 	Name, Login, PasswordHash string
 	Role                      db.Role
 	Teams                     []string // ids of the teams they answer in
 }
 
-// AddMember makes a person a user, a seller and a member of a store, and returns
-// the user's id. The seller is a part of the configuration: outside a store's
-// creation, call it inside Door.Configure.
+// AddMember makes a person a user, where they are none, a seller and a member of
+// a store, and returns the user's id. The seller is a part of the configuration:
+// outside a store's creation, call it inside Door.Configure. db.ErrDuplicate: the
+// login is taken, or they are a member.
 func AddMember(ctx context.Context, tx *db.Tx, store string, m NewMember, now time.Time) (user string, err error) {
-	user = db.NewID()
-	err = tx.InsertUser(ctx, db.User{ID: user, Login: m.Login, Name: m.Name, PasswordHash: m.PasswordHash, CreatedAt: now})
+	user = m.User
+	if user == "" {
+		user = db.NewID()
+		err = tx.InsertUser(ctx, db.User{ID: user, Login: m.Login, Name: m.Name, PasswordHash: m.PasswordHash, CreatedAt: now})
+	}
 	if err == nil {
 		err = JoinStore(ctx, tx, store, user, m, now)
 	}
@@ -144,47 +166,6 @@ func JoinStore(ctx context.Context, tx *db.Tx, store, user string, m NewMember, 
 	if err == nil {
 		err = tx.InsertMembership(ctx, db.Membership{Store: store, User: user, Role: m.Role, Seller: seller, CreatedAt: now})
 	}
-	return err
-}
-
-// createStore fills an empty database with a store, its first administrator, a
-// web chat and an API channel; db.ErrDuplicate where it is not empty.
-func createStore(ctx context.Context, d *db.DB, store db.Store, admin NewMember) (user string, err error) {
-	err = d.Tx(ctx, func(tx *db.Tx) error {
-		empty, err := tx.Empty(ctx)
-		if err == nil && !empty {
-			err = db.ErrDuplicate
-		}
-		if err == nil {
-			err = tx.InsertStore(ctx, store)
-		}
-		if err == nil {
-			user, err = AddMember(ctx, tx, store.ID, admin, store.CreatedAt)
-		}
-		for _, channel := range []db.Channel{{Name: "Chat", Kind: db.ChannelChat}, {Name: "api", Kind: db.ChannelAPI}} {
-			if err == nil {
-				channel.Store, channel.ID, channel.Active, channel.CreatedAt = store.ID, db.NewID(), true, store.CreatedAt
-				err = tx.InsertChannel(ctx, channel)
-			}
-		}
-		if err != nil {
-			return err
-		}
-		return firstConfiguration(ctx, tx, store, user)
-	})
-	return user, err
-}
-
-func firstConfiguration(ctx context.Context, tx *db.Tx, store db.Store, user string) error {
-	configuration, err := tx.BuildConfiguration(ctx, store.ID)
-	if err != nil {
-		return err
-	}
-	document, err := json.Marshal(configuration)
-	if err != nil {
-		return err
-	}
-	_, err = tx.AppendConfiguration(ctx, db.Configuration{Store: store.ID, At: store.CreatedAt, ByUser: user, ByLabel: db.ByUser, Document: string(document)})
 	return err
 }
 
@@ -222,4 +203,37 @@ func LoginProblem(login string) string {
 		return "has spaces or control characters"
 	}
 	return ""
+}
+
+var slugPattern = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+
+const maxSlug = 40
+
+// SlugProblem says what is wrong with a store's name in addresses, as NameProblem
+// does.
+func SlugProblem(slug string) string {
+	switch {
+	case slug == "":
+		return "is missing"
+	case len(slug) > maxSlug:
+		return "has more than 40 characters"
+	case !slugPattern.MatchString(slug):
+		return "takes lower case letters a to z, digits and hyphens between them"
+	}
+	return ""
+}
+
+// slugFor is the store's name in addresses: as typed, or made of its name.
+func slugFor(form signinview.SetUpForm) string {
+	if form.Slug != "" {
+		return form.Slug
+	}
+	return slugOf(form.Store)
+}
+
+// slugOf makes a name in addresses of a store's name.
+func slugOf(name string) string {
+	words := strings.FieldsFunc(db.Fold(name), func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') })
+	slug := strings.Join(words, "-")
+	return strings.TrimRight(slug[:min(len(slug), maxSlug)], "-")
 }

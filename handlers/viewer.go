@@ -22,6 +22,7 @@ type Viewer struct {
 	Seller   string    // their own seller's id in the store
 	Teams    []string  // ids of the teams that seller is in
 	Session  string    // hash of the session's id
+	Stores   int       // how many stores they can go to, this one among them
 	Theme    string    // "light", "dark" or "" for the system's
 	Now      time.Time // the request's one instant, UTC
 }

@@ -35,6 +35,10 @@ func ConversationScope(id string) string { return "conversation:" + id }
 // AlertScope is dirty when the holder gets a new alert.
 func AlertScope(holder string) string { return "alert:" + holder }
 
+// SessionScope is dirty when a session has ended, or has gone to another store:
+// its streams look whether they may go on.
+func SessionScope(idHash string) string { return "session:" + idHash }
+
 // NewHub returns a hub without watchers.
 func NewHub() *Hub { return &Hub{watchers: make(map[key]map[*Watcher]bool)} }
 

@@ -93,7 +93,7 @@ func (s *Server) viewer(c echo.Context) (*handlers.Viewer, error) {
 	v := &handlers.Viewer{
 		User:  handlers.Person{ID: signedIn.User.ID, Name: signedIn.User.Name, Login: signedIn.User.Login},
 		Store: store, Location: location(store.Timezone), Role: handlers.Role(signedIn.Member.Role),
-		Seller: seller.ID, Teams: seller.Teams, Session: signedIn.Session.IDHash,
+		Seller: seller.ID, Teams: seller.Teams, Session: signedIn.Session.IDHash, Stores: signedIn.Stores,
 		Theme: handlers.ThemeOf(c), Now: s.handlers.Clock.Now(),
 	}
 	handlers.WithViewer(c, v)

@@ -57,6 +57,8 @@ func (s *Server) routes() []Route {
 		seePeople, managePeople = handlers.SeePeople, handlers.ManagePeople
 		users                   = "/configuracoes/usuarios"
 		user                    = users + "/:user"
+		manageStore = handlers.ManageStore
+		storePage   = handlers.StorePath
 
 		conversation = "/conversas/:id"
 		inactivity   = "/automacoes/inatividade"
@@ -69,7 +71,7 @@ func (s *Server) routes() []Route {
 	)
 	h := s.handlers
 	return []Route{
-		{get, "/", public, h.Home, Anonymous},
+		{get, "/", public, h.Home, 0},
 		{get, "/entrar", public, h.SignInPage, 0},
 		{post, "/entrar", public, h.SignIn, 0},
 		{post, "/sair", signedIn, h.SignOut, 0},
@@ -77,6 +79,12 @@ func (s *Server) routes() []Route {
 		{post, "/demonstracao", signedIn, h.PauseDemo, 0},
 		{get, "/instalar", public, h.SetUpPage, Anonymous},
 		{post, "/instalar", public, h.CreateStore, Anonymous | Limited},
+		{post, "/primeiros-passos/dispensar", manageStore, h.HideFirstSteps, 0},
+		{post, "/trocar-loja", signedIn, h.SwitchStore, 0},
+		{get, storePage, manageStore, h.StorePage, 0},
+		{post, storePage, manageStore, h.SaveStore, 0},
+		{post, storePage + "/carteira", manageStore, h.SwitchPortfolio, 0},
+		{post, storePage + "/duas-etapas", manageStore, h.SwitchTwoStep, 0},
 
 		{get, "/conversas", see, h.ListConversations, 0},
 		{get, conversation, see, h.ShowConversation, 0},

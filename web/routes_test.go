@@ -31,6 +31,12 @@ POST   /tema                                                   everyone
 POST   /demonstracao                                           A S T
 GET    /instalar                                               everyone
 POST   /instalar                                               everyone
+POST   /primeiros-passos/dispensar                             A
+POST   /trocar-loja                                            A S T
+GET    /configuracoes/loja                                     A
+POST   /configuracoes/loja                                     A
+POST   /configuracoes/loja/carteira                            A
+POST   /configuracoes/loja/duas-etapas                         A
 GET    /conversas                                              A S T
 GET    /conversas/:id                                          A S T
 POST   /conversas/:id/mensagens                                A S T
@@ -255,9 +261,10 @@ func filled(path string) string {
 // forbidden, or sent to sign in.
 func (s *site) ask(r row, header []string) string {
 	s.t.Helper()
+	path := filled(r.path)
 	ctx, cancel := context.WithCancel(s.t.Context())
 	defer cancel() // ends a stream
-	request, err := http.NewRequestWithContext(ctx, r.method, s.url+filled(r.path), strings.NewReader(""))
+	request, err := http.NewRequestWithContext(ctx, r.method, s.url+path, strings.NewReader(""))
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -176,7 +176,7 @@ func TestSignInLeadsOnlyToOurPages(t *testing.T) {
 	s := newSite(t, nil)
 	s.store()
 	for back, want := range map[string]string{
-		"":                        "/conversas",
+		"":                        "/",
 		"/conversas?aba=todas":    "/conversas?aba=todas",
 		"/automacoes/inatividade": "/automacoes/inatividade",
 		"//evil.example":          "/conversas",

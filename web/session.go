@@ -254,12 +254,44 @@ func (s *sessionStore) SignIn(c echo.Context, user, store string, role db.Role) 
 		if old != "" {
 			err = errors.Join(err, tx.DeleteSession(ctx, handlers.HashSecret(old)))
 		}
-		return err
+		return errors.Join(err, tx.EnterStore(ctx, store, user, now))
 	})
 	if err != nil {
 		return err
 	}
 	return session.Save(c.Request(), c.Response())
+}
+
+// Enter implements handlers.Sessions. What was signed in stays so, and lasts no
+// longer for it.
+func (s *sessionStore) Enter(c echo.Context, to db.Membership, entry db.Audit) error {
+	session, err := s.of(c)
+	if err != nil {
+		return err
+	}
+	signedIn, data, now := signedInOf(session), dataOf(session), s.now()
+	old, row := signedIn.Session.IDHash, &signedIn.Session
+	session.ID = handlers.NewSecret()
+	row.Store, row.LastUsedAt, row.ExpiresAt = to.Store, now, expiry(row.CreatedAt, now)
+	signedIn.Member, data.Role, data.Toasts = to, to.Role, nil
+	session.Values[valueSignedIn], session.Values[valueData] = signedIn, data
+	fresh, err := rowOfSession(session)
+	if err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	err = s.db.Tx(ctx, func(tx *db.Tx) error {
+		if _, err := tx.Session(ctx, old, now); err != nil {
+			return err // revoked a moment ago: it stays so
+		}
+		return errors.Join(tx.DeleteSession(ctx, old), tx.SaveSession(ctx, fresh), tx.EnterStore(ctx, to.Store, to.User, now),
+			tx.AppendAudit(ctx, entry))
+	})
+	if err != nil {
+		return err
+	}
+	s.send(c.Response(), c.Request(), session, fresh.ExpiresAt)
+	return nil
 }
 
 // SignOut implements handlers.Sessions.

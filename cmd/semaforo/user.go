@@ -32,47 +32,96 @@ type newPassword struct {
 type userAddCmd struct {
 	ofStore
 	newPassword
-	Login string   `arg:"" help:"What the person signs in with, an e-mail address for example."`
+	Login string   `arg:"" help:"What the person signs in with, an e-mail address for example. Somebody of another store keeps their name and password."`
 	Name  string   `placeholder:"NAME" help:"The person's name. (default: the login)"`
 	Role  string   `default:"agent" enum:"admin,supervisor,agent" placeholder:"ROLE" help:"admin (Administração), supervisor (Supervisão) or agent (Atendimento). (default ${default})"`
 	Team  []string `placeholder:"NAME" help:"A team the person answers in; several with commas or by repeating it."`
 }
 
-// Run adds the person, who is a seller of the store from then on.
+// Run adds the person, who is a seller of the store from then on. Somebody who
+// signs in to another store already keeps their name and password.
 func (cmd *userAddCmd) Run(std *streams) error {
-	login := strings.TrimSpace(cmd.Login)
-	name := strings.TrimSpace(cmd.Name)
-	if name == "" {
-		name = login
-	}
-	if problem := handlers.LoginProblem(login); problem != "" {
-		return usageError{fmt.Errorf("the login %s", problem)}
-	}
-	if problem := handlers.NameProblem(name); problem != "" {
-		return usageError{fmt.Errorf("the name %s", problem)}
-	}
 	return cmd.inStore(std, func(ctx context.Context, d *db.DB, store db.Store) error {
 		teams, err := teamIDs(ctx, d, store, cmd.Team)
 		if err != nil {
 			return err
 		}
-		password, hash, err := cmd.password(ctx, std)
+		member, made, err := cmd.person(ctx, std, d, cmd.Login, cmd.Name)
 		if err != nil {
 			return err
 		}
-		member := handlers.NewMember{Name: name, Login: login, PasswordHash: hash, Role: db.Role(cmd.Role), Teams: teams}
-		_, err = door(d, std).Configure(ctx, store.ID, scheduler.By{Kind: db.BySystem}, func(tx *db.Tx, now time.Time) error {
-			_, err := handlers.AddMember(ctx, tx, store.ID, member, now)
-			return err
-		})
-		if errors.Is(err, db.ErrDuplicate) {
-			return fmt.Errorf("somebody already signs in as %s", login)
-		}
-		if err != nil {
+		member.Role, member.Teams = db.Role(cmd.Role), teams
+		if err := cmd.add(ctx, std, d, store, member); err != nil {
 			return err
 		}
-		return cmd.tell(std, password, "%s was added to %s", login, store.Slug)
+		if member.User != "" {
+			return cmd.tell(std, made, "%s, who signs in already, was added to %s and keeps the password", member.Login, store.Slug)
+		}
+		return cmd.tell(std, made, "%s was added to %s", member.Login, store.Slug)
 	})
+}
+
+// add makes the person a member, where they are none.
+func (cmd *userAddCmd) add(ctx context.Context, std *streams, d *db.DB, store db.Store, member handlers.NewMember) error {
+	_, err := door(d, std).Configure(ctx, store.ID, scheduler.By{Kind: db.BySystem}, func(tx *db.Tx, now time.Time) error {
+		user, err := handlers.AddMember(ctx, tx, store.ID, member, now)
+		if err != nil {
+			return err
+		}
+		entry := byOperator()
+		entry.Store, entry.At, entry.Noun, entry.NounID, entry.NounName = store.ID, now, db.NounUser, user, member.Name
+		entry.Action = db.AuditCreated
+		entry.Changes = []db.AuditChange{{Field: "login", After: member.Login}, {Field: "role", After: handlers.Role(member.Role).Word()}}
+		if len(cmd.Team) > 0 {
+			entry.Changes = append(entry.Changes, db.AuditChange{Field: "teams", After: strings.Join(cmd.Team, ", ")})
+		}
+		return tx.AppendAudit(ctx, entry)
+	})
+	if errors.Is(err, db.ErrDuplicate) {
+		return alreadyThere(ctx, d, store, member)
+	}
+	return err
+}
+
+// alreadyThere says why somebody cannot be added.
+func alreadyThere(ctx context.Context, d *db.DB, store db.Store, member handlers.NewMember) error {
+	m, err := d.Membership(ctx, store.ID, member.User)
+	switch {
+	case errors.Is(err, db.ErrNotFound): // made in the same moment
+		return fmt.Errorf("somebody else was just given the login %s: try again", member.Login)
+	case err != nil:
+		return err
+	case m.Disabled:
+		return fmt.Errorf("%s is a member of %s who was deactivated: an administrator lets them in again under Usuários", member.Login, store.Slug)
+	}
+	return fmt.Errorf("%s is a member of %s already", member.Login, store.Slug)
+}
+
+// person finds who signs in with a login, or takes a new one's name and password;
+// made is a password to print.
+func (p newPassword) person(ctx context.Context, std *streams, d *db.DB, login, name string) (m handlers.NewMember, made string, err error) {
+	login, name = strings.TrimSpace(login), strings.TrimSpace(name)
+	if problem := handlers.LoginProblem(login); problem != "" {
+		return m, "", usageError{fmt.Errorf("the login %s", problem)}
+	}
+	user, err := d.UserByLogin(ctx, login)
+	switch {
+	case err == nil && user.Disabled:
+		return m, "", fmt.Errorf("%s may not sign in any more", user.Login)
+	case err == nil:
+		return handlers.NewMember{User: user.ID, Name: user.Name, Login: user.Login}, "", nil
+	case !errors.Is(err, db.ErrNotFound):
+		return m, "", err
+	}
+	if name == "" {
+		name = login
+	}
+	if problem := handlers.NameProblem(name); problem != "" {
+		return m, "", usageError{fmt.Errorf("the name %s", problem)}
+	}
+	m = handlers.NewMember{Name: name, Login: login}
+	made, m.PasswordHash, err = p.password(ctx, std)
+	return m, made, err
 }
 
 // teamIDs finds teams by their names, however written.
@@ -120,8 +169,11 @@ func (cmd *userPasswordCmd) Run(std *streams) error {
 			return err
 		}
 		user.PasswordHash = hash
+		entry := byOperator()
+		entry.Store, entry.At, entry.Noun, entry.NounID, entry.NounName = store.ID, time.Now(), db.NounUser, user.ID, user.Name
+		entry.Action = db.AuditReset
 		err = d.Tx(ctx, func(tx *db.Tx) error {
-			return errors.Join(tx.UpdateUser(ctx, user), tx.DeleteUserSessions(ctx, user.ID, ""))
+			return errors.Join(tx.UpdateUser(ctx, user), tx.DeleteUserSessions(ctx, user.ID, ""), tx.AppendAudit(ctx, entry))
 		})
 		if err != nil {
 			return err

@@ -3,6 +3,7 @@ package layout
 import (
 	"encoding/json"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -22,6 +23,12 @@ type Page struct {
 	// Store is the shop's name, User the person signed in (nil on bare pages).
 	Store string
 	User  *User
+	// StoreID has the stream say whose page it belongs to; Stores are those the person can go to, this one
+	// among them.
+	StoreID string
+	Stores  []Store
+	// Notice stands over the page's content.
+	Notice templ.Component
 	// Theme is "light" or "dark"; empty, it is the system's.
 	Theme string
 	// Demo shows the demonstration's banner.
@@ -63,6 +70,19 @@ type Item struct {
 	Count int
 }
 
+// Store is one of a person's stores.
+type Store struct {
+	ID, Name string
+	Current  bool
+}
+
+func (s Store) attrs() templ.Attributes {
+	if s.Current {
+		return templ.Attributes{"aria-current": "true"}
+	}
+	return nil
+}
+
 // User is who is signed in; Role is in words ("Supervisão").
 type User struct{ Name, Role string }
 
@@ -82,8 +102,9 @@ type Demo struct {
 
 // The addresses the frame's own forms post to.
 const (
-	ThemePath   = "/tema"
-	SignOutPath = "/sair"
+	ThemePath       = "/tema"
+	SignOutPath     = "/sair"
+	SwitchStorePath = "/trocar-loja"
 )
 
 // Htmx's settings, decided by what held in a real browser: no eval, no inline style, no history of
@@ -161,5 +182,13 @@ func (p Page) referrer() string {
 func (d Demo) next() string { return strconv.FormatBool(!d.Paused) }
 
 func (p Page) stream(nonce string) templ.Attributes {
-	return templ.Attributes{"hx-sse:connect": p.StreamURL, "hx-trigger": "load, reconnect", "hx-nonce": nonce}
+	url := p.StreamURL
+	if p.StoreID != "" {
+		mark := "?"
+		if strings.Contains(url, "?") {
+			mark = "&"
+		}
+		url += mark + "store=" + p.StoreID
+	}
+	return templ.Attributes{"hx-sse:connect": url, "hx-trigger": "load, reconnect", "hx-nonce": nonce}
 }

@@ -1,51 +1,29 @@
 package signinview
 
-import "semaforo/views/ui"
+import (
+	"strings"
 
-// SetUpForm is what was typed into the set-up form. Errors are by field name:
-// code, store, slug, timezone, name, login, password.
+	"semaforo/views/ui"
+)
+
+// SetUpForm is what was typed into the set-up form. Errors are by the inputs' names.
 type SetUpForm struct {
-	Store, Slug, Timezone string
-	Name, Login           string
-	Errors                map[string]string
+	Code     string `form:"code" validate:"required"`
+	Store    string `form:"store" validate:"required,max=80,plaintext"`
+	Slug     string `form:"slug" validate:"max=40"` // empty: made of the store's name
+	Timezone string `form:"timezone" validate:"required"`
+	Name     string `form:"name" validate:"required,max=80,plaintext"`
+	Login    string `form:"login" validate:"required,max=254"`
+	Password string `form:"password" validate:"required"`
+
+	Errors map[string]string `form:"-" validate:"-"`
 }
 
-// zones are Brazil's, by the places people know them by.
-var zones = []ui.Option{
-	{Value: "America/Sao_Paulo", Label: "Brasília, São Paulo, Rio de Janeiro, Porto Alegre"},
-	{Value: "America/Bahia", Label: "Salvador"},
-	{Value: "America/Fortaleza", Label: "Fortaleza, São Luís, Natal, Teresina, João Pessoa"},
-	{Value: "America/Recife", Label: "Recife"},
-	{Value: "America/Maceio", Label: "Maceió, Aracaju"},
-	{Value: "America/Belem", Label: "Belém, Macapá"},
-	{Value: "America/Araguaina", Label: "Palmas"},
-	{Value: "America/Santarem", Label: "Santarém"},
-	{Value: "America/Cuiaba", Label: "Cuiabá"},
-	{Value: "America/Campo_Grande", Label: "Campo Grande"},
-	{Value: "America/Manaus", Label: "Manaus"},
-	{Value: "America/Porto_Velho", Label: "Porto Velho"},
-	{Value: "America/Boa_Vista", Label: "Boa Vista"},
-	{Value: "America/Rio_Branco", Label: "Rio Branco"},
-	{Value: "America/Noronha", Label: "Fernando de Noronha"},
-}
-
-// KnownZone reports whether the form offers a time zone.
-func KnownZone(zone string) bool {
-	for _, z := range zones {
-		if z.Value == zone {
-			return true
-		}
+// Trim takes away what nobody meant to type.
+func (f *SetUpForm) Trim() {
+	for _, text := range []*string{&f.Code, &f.Store, &f.Slug, &f.Name, &f.Login} {
+		*text = strings.TrimSpace(*text)
 	}
-	return false
-}
-
-func (f SetUpForm) zones() []ui.Option {
-	options := make([]ui.Option, len(zones))
-	for i, z := range zones {
-		z.Selected = z.Value == f.Timezone
-		options[i] = z
-	}
-	return options
 }
 
 // fields are the form's, in its order.
@@ -62,7 +40,7 @@ func (f SetUpForm) first() string {
 }
 
 func (f SetUpForm) field(name, label, help string) ui.Field {
-	return ui.Field{Name: name, Label: label, Help: help, Error: f.Errors[name], Required: true, Autofocus: f.first() == name}
+	return ui.Field{Name: name, Label: label, Help: help, Error: f.Errors[name], Required: name != "slug", Autofocus: f.first() == name}
 }
 
 func (f SetUpForm) problems() []string {

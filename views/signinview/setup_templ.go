@@ -84,13 +84,13 @@ func SetUp(f SetUpForm) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.Input(ui.InputProps{Field: f.field("code", "Código", ""), Autocomplete: "one-time-code", MaxLength: 40}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Input(ui.InputProps{Field: f.field("code", "Código", ""), Value: f.Code, Autocomplete: "one-time-code", MaxLength: 40}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Card(ui.CardProps{ID: "set-up-code", Title: "Código de instalação", Lead: "Ele foi mostrado no terminal quando o programa começou.", Icon: ui.IconShieldCheck}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Card(ui.CardProps{ID: "set-up-code", Title: "Código de instalação", Lead: "O programa o mostrou no terminal quando começou. Ele só vale até a loja ser criada.", Icon: ui.IconShieldCheck}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -130,7 +130,7 @@ func SetUp(f SetUpForm) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.Input(ui.InputProps{Field: f.field("slug", "Nome no endereço", "Letras minúsculas, números e hifens, como em /chat/minha-loja."), Value: f.Slug, Autocomplete: "off", MaxLength: 40}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Input(ui.InputProps{Field: f.field("slug", "Nome no endereço (opcional)", "Fica no endereço do chat, como em /chat/minha-loja, e não muda depois. Em branco, é feito do nome da loja."), Value: f.Slug, Autocomplete: "off", MaxLength: 40}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -138,7 +138,7 @@ func SetUp(f SetUpForm) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.Select(ui.SelectProps{Field: f.field("timezone", "Fuso horário", "Os horários das telas e do expediente seguem o fuso da loja."), Options: f.zones()}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Select(ui.SelectProps{Field: f.field("timezone", "Fuso horário", "Os horários das telas, o horário de atendimento e os prazos são lidos neste fuso."), Options: ui.Zones(f.Timezone)}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -210,7 +210,7 @@ func SetUp(f SetUpForm) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Card(ui.CardProps{ID: "set-up-person", Title: "Administração", Icon: ui.IconUser}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Card(ui.CardProps{ID: "set-up-person", Title: "Administração", Lead: "Você: quem convida as outras pessoas e configura a loja.", Icon: ui.IconUser}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

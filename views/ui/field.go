@@ -88,9 +88,11 @@ func (p InputProps) attrs() templ.Attributes {
 	), p.control())
 }
 
-// Option is one line of a Select. Note stands after the label ("— já no fluxo Plantão").
+// Option is one line of a Select. Note stands after the label ("— já no fluxo Plantão"); neighbours of one
+// Group stand under its name.
 type Option struct {
 	Value, Label, Note string
+	Group              string
 	Selected, Disabled bool
 }
 

@@ -85,6 +85,8 @@ const (
 	EventToast = "toast"
 	// EventSummary carries a Summary as JSON: the title's count and the favicon's colour.
 	EventSummary = "summary"
+	// EventLeft tells a page that its store was left in another tab: it loads anew.
+	EventLeft = "left"
 	// EventClock carries a ClockEvent as JSON: the clock jumped or its speed changed.
 	EventClock = "clock"
 )

@@ -22,6 +22,7 @@ const (
 	IconChevronDown       IconName = "chevron-down"
 	IconChevronLeft       IconName = "chevron-left"
 	IconChevronRight      IconName = "chevron-right"
+	IconCircle            IconName = "circle"
 	IconCircleCheck       IconName = "circle-check"
 	IconCircleHelp        IconName = "circle-help"
 	IconCircleX           IconName = "circle-x"
@@ -82,7 +83,7 @@ var Icons = []IconName{
 	IconAlertOne, IconAlertTwo, IconArchive, IconArrowDown, IconArrowLeft,
 	IconArrowRight, IconBell, IconBookOpen, IconBot, IconBuilding2,
 	IconCalendarClock, IconChartNoAxesColumn, IconCheck, IconCheckCheck, IconChevronDown,
-	IconChevronLeft, IconChevronRight, IconCircleCheck, IconCircleHelp, IconCircleX,
+	IconChevronLeft, IconChevronRight, IconCircle, IconCircleCheck, IconCircleHelp, IconCircleX,
 	IconClipboardList, IconClock, IconCopy, IconEllipsis, IconEllipsisVertical,
 	IconEye, IconFileText, IconFilter, IconGauge, IconGitBranch,
 	IconHourglass, IconInbox, IconInfo, IconLayers, IconLogOut,

@@ -18,6 +18,13 @@ type SettingProps struct {
 	ReadOnly bool
 }
 
+// SettingSwitchProps describe a setting that is only on or off.
+type SettingSwitchProps struct {
+	ID, Title, Lead string
+	// Switch acts at once; its label is the title's.
+	Switch SwitchProps
+}
+
 // OtherValue is the choice of a Select that shows the inputs in an Other of the same form.
 const OtherValue = "other"
 

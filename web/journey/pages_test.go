@@ -45,6 +45,7 @@ func TestEveryPage(t *testing.T) {
 		"/configuracoes/times", "/configuracoes/times?tab=archived", "/configuracoes/times/novo", "/configuracoes/times/vendas",
 		"/configuracoes/times/vendas/editar", "/configuracoes/times/vendas/arquivar", "/configuracoes/times/plantao/arquivar?replacement=vendas",
 		"/configuracoes/usuarios", "/configuracoes/usuarios?tab=disabled", "/configuracoes/usuarios?q=nada+disso", "/configuracoes/usuarios/convites/novo",
+		"/configuracoes/loja",
 		"/nao-existe",
 	}
 	for i, some := range split(paths, 3) {

@@ -42,6 +42,8 @@ if (stream) {
 		if (detail.status === 401 || detail.status === 403) location.reload();
 		down();
 	});
+	// Another tab went to another store: this one's page is of the store that was left.
+	document.addEventListener("left", () => location.reload());
 	for (const name of ["error", "response:error"]) {
 		onHtmx(name, (ctx) => {
 			if (ctx?.sourceElement !== stream) return;

@@ -1,0 +1,2 @@
+// Package storeview draws the store itself: its first steps, and Loja.
+package storeview

@@ -1,0 +1,110 @@
+package web_test
+
+import (
+	"semaforo/db"
+	"semaforo/db/dbtest"
+)
+
+// nouns are the things of a store that an address, a form or a document names:
+// how one is made there, and by what it is asked for. A new one is one line.
+var nouns = map[string]func(w *world, in *dbtest.Shop) string{
+	"conversation": func(w *world, in *dbtest.Shop) string { return w.receive(in).Conversation.ID },
+	"customer":     func(w *world, in *dbtest.Shop) string { return w.receive(in).Conversation.ContactID },
+	"message":      func(w *world, in *dbtest.Shop) string { return w.receive(in).Message.ExternalID },
+	"team":         func(w *world, in *dbtest.Shop) string { return in.Team(w.word(in)).ID },
+	"seller":       func(w *world, in *dbtest.Shop) string { return in.Seller(w.word(in)).ID },
+	"user":         func(w *world, in *dbtest.Shop) string { return in.Member(w.login(in), w.word(in), db.Agent).User },
+	"login":        func(w *world, in *dbtest.Shop) string { return w.someone(in).Person.Login },
+	"channel":      func(w *world, in *dbtest.Shop) string { return in.Channel(w.word(in), db.ChannelAPI).ID },
+	"channel name": func(w *world, in *dbtest.Shop) string { return in.Channel(w.word(in), db.ChannelAPI).Name },
+	"chat":         func(w *world, in *dbtest.Shop) string { return in.Channel(w.word(in), db.ChannelChat).ID },
+	"flow":         func(w *world, in *dbtest.Shop) string { return w.flow(in).ID },
+	"token":        func(w *world, in *dbtest.Shop) string { return w.token(in).ID },
+	"webhook":      func(w *world, in *dbtest.Shop) string { return w.webhook(in).ID },
+	"session":      func(w *world, in *dbtest.Shop) string { return w.signIn(in).IDHash },
+	"store":        func(_ *world, in *dbtest.Shop) string { return in.ID },
+	"words":        func(w *world, in *dbtest.Shop) string { w.receive(in); return in.Slug },
+}
+
+// missing is what a thing that does not exist is asked for by, where an id is not
+// enough.
+var missing = map[string]func() string{
+	"login": func() string { return db.NewID() + "@nada.example" },
+}
+
+// An id's noun where the parameter is called id: what stands before it.
+var nounsOfID = map[string]string{
+	"conversas": "conversation", "conversations": "conversation", "flows": "flow", "teams": "team", "sellers": "seller",
+	"channels": "channel", "contacts": "customer", "webhooks": "webhook",
+}
+
+// Parameters that name no store's thing, and a value of each. (A store's name in
+// addresses is public: its customers write there.)
+var constants = map[string]string{":queue": "time", ":closing": "espera", ":store": mine, "*": "nada"}
+
+// fields are the names under which forms and addresses take things; all of them
+// are sent to every page.
+var fields = map[string]string{
+	"team": "team", "teams": "team", "to_team": "team", "seller": "seller", "sellers": "seller", "to_seller": "seller", "user": "user",
+	"users": "user", "channel": "channel", "channels": "channel", "canal": "chat", "customer": "customer", "customers": "customer",
+	"contact": "customer", "conversation": "conversation", "flow": "flow", "targets": "team", "token": "token", "webhook": "webhook",
+	"session": "session", "store": "store", "login": "login", "email": "login", "q": "words", "beside": "conversation",
+	"replacement": "team", "holder": "seller", "to": "seller", "responsible": "seller", "by": "user", "noun_id": "team",
+}
+
+// documents are what a route takes beside its path: a query, a form or JSON, with
+// <nouns> for things, <new> for a word, and <new nouns> where the asker chooses what
+// a thing is called: there it is what one of the other store is called. What the API's routes take must be written here; pages also
+// get all fields.
+var documents = map[string][]string{
+	"GET /conversas":                          {"?tab=all&team=<team>", "?tab=all&seller=<seller>", "?tab=all&channel=<channel>", "?tab=all&q=<words>"},
+	"POST /conversas/:id/transferir":          {"kind=team&team=<team>&holder=waiting", "kind=seller&seller=<seller>&holder=waiting"},
+	"POST /conversas/:id/mensagens":           {"text=Oi&holder=seller:<seller>"},
+	"POST /entrar":                            {"login=<login>&password=uma+senha+errada"},
+	"POST /trocar-loja":                       {"store=<store>"},
+	"POST /configuracoes/loja":                {"store=<store>&name=Outra&timezone=America/Manaus&seen_name=x&seen_timezone=y"},
+	"POST /configuracoes/loja/carteira":       {"store=<store>&on=true"},
+	"POST /chat/:store/mensagens":             {"?canal=<chat>"},
+	"GET /chat/:store":                        {"?canal=<chat>"},
+	"POST " + flowPath + "/alternativos/novo": {flowForm + "&name=<new>&action=close&targets=<team>", flowForm + "&name=<new>&action=transfer_seller&seller=<seller>&targets=<team>"},
+	"POST " + flowPath + "/principal":         {flowForm + "&action=transfer_team&team=<team>", flowForm + "&action=transfer_seller&seller=<seller>"},
+
+	"POST /api/v1/messages": {
+		`{"channel": "<channel>", "external_id": "<new>", "contact": {"external_id": "<new>", "name": "x"}, "text": "x"}`,
+		`{"channel": "<channel name>", "external_id": "<new>", "contact": {"external_id": "<new>", "name": "x"}, "text": "x"}`,
+		`{"channel": "porta", "external_id": "<new message>", "contact": {"external_id": "<new>", "name": "x"}, "text": "x"}`,
+		`{"channel": "porta", "external_id": "<new>", "contact": {"external_id": "<new message>", "name": "x"}, "text": "x", "team": "<team>"}`,
+		`{"channel": "porta", "external_id": "<new>", "contact": {"external_id": "<new>", "name": "x"}, "text": "x", "seller": "<seller>"}`},
+	"GET /api/v1/conversations":                      {"?team=<team>", "?seller=<seller>"},
+	"POST /api/v1/conversations/:id/messages":        {`{"text": "x", "from": "seller", "seller": "<seller>"}`},
+	"POST /api/v1/conversations/:id/assume":          {`{"seller": "<seller>"}`},
+	"POST /api/v1/conversations/:id/transfer":        {`{"team": "<team>"}`, `{"seller": "<seller>"}`},
+	"POST /api/v1/conversations/:id/postpone":        {`{"for": "30m"}`},
+	"POST /api/v1/conversations/:id/resume":          {`{}`},
+	"POST /api/v1/conversations/:id/no_reply_needed": {`{"seller": "<seller>"}`},
+	"POST /api/v1/conversations/:id/close":           {`{}`},
+	"POST /api/v1/flows": {
+		`{"id": "<new flow>", ` + flowDocument + `, "targets": ["<team>"]}`,
+		`{` + flowDocument + `, "targets": ["<team>"], "action": {"type": "transfer_seller", "seller": "<seller>"}}`},
+	"PUT /api/v1/flows/:id": {
+		`{"version": 1, ` + flowDocument + `, "targets": ["<team>"]}`,
+		`{"version": 1, ` + flowDocument + `, "targets": ["<team>"], "action": {"type": "transfer_seller", "seller": "<seller>"}}`},
+	"DELETE /api/v1/flows/:id": {"?version=1"},
+	"PUT /api/v1/auto_close":   {`{}`},
+	"POST /api/v1/teams":       {`{"id": "<new team>", "name": "<new>"}`},
+	"PUT /api/v1/teams/:id":    {`{"name": "<new>"}`},
+	"POST /api/v1/sellers":     {`{"id": "<new seller>", "name": "x"}`, `{"name": "x", "teams": ["<team>"]}`},
+	"PUT /api/v1/sellers/:id":  {`{"name": "x", "teams": ["<team>"]}`},
+	"POST /api/v1/channels":    {`{"name": "<new channel name>"}`, `{"name": "<new>", "team": "<team>"}`},
+	"PUT /api/v1/channels/:id": {`{"name": "<new>", "team": "<team>"}`},
+	"POST /api/v1/contacts":    {`{"channel": "<channel>", "external_id": "<new>", "name": "x"}`, `{"channel": "porta", "external_id": "<new>", "name": "x", "seller": "<seller>"}`},
+	"PUT /api/v1/contacts/:id": {`{"name": "x", "seller": "<seller>"}`},
+	"POST /api/v1/webhooks":    {`{"url": "https://x.example/"}`},
+}
+
+const (
+	mine, theirs = "loja", "zafira" // theirs is in everything that the other store has
+	flowPath     = "/automacoes/inatividade/:queue"
+	flowForm     = "version=0&go=save&step=action&alert1=5&alert1_unit=minutes&alert2=15&alert2_unit=minutes&when=alert2&delay_unit=minutes&clock=always"
+	flowDocument = `"queue": "team", "kind": "alternative", "alert1": "5m", "alert2": "15m"`
+)
