@@ -122,6 +122,7 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 			"DeleteFlow":         func(tx *db.Tx) error { return tx.DeleteFlow(ctx, other, f.ID, 1) },
 			"UpdateTeam":         func(tx *db.Tx) error { return tx.UpdateTeam(ctx, team) },
 			"UpdateSeller":       func(tx *db.Tx) error { return tx.UpdateSeller(ctx, seller) },
+			"RenameSeller":       func(tx *db.Tx) error { return tx.RenameSeller(ctx, other, seller.ID, "x") },
 			"SetMemberDisabled":  func(tx *db.Tx) error { return tx.SetMemberDisabled(ctx, other, member.User, true) },
 			"SetAway":            func(tx *db.Tx) error { return tx.SetAway(ctx, other, seller.ID, true) },
 			"TouchSeller":        func(tx *db.Tx) error { return tx.TouchSeller(ctx, other, seller.ID, at) },

@@ -56,6 +56,17 @@ func (tx *Tx) UpdateUser(ctx context.Context, u User) error {
 		u.ID, u.Name, u.PasswordHash, u.Disabled, u.MustChangePassword)
 }
 
+// SetPassword changes a user's password hash and whether it must be changed.
+func (tx *Tx) SetPassword(ctx context.Context, user, hash string, mustChange bool) error {
+	return tx.must(ctx, ErrNotFound, "set password of user "+user,
+		`UPDATE users SET password_hash = $2, must_change_password = $3 WHERE id = $1`, user, hash, mustChange)
+}
+
+// RenameUser changes a user's name. ErrChanged: it is no longer what it was.
+func (tx *Tx) RenameUser(ctx context.Context, user, was, name string) error {
+	return tx.must(ctx, ErrChanged, "rename user "+user, `UPDATE users SET name = $3 WHERE id = $1 AND name = $2`, user, was, name)
+}
+
 // User reads a user.
 func (q Queries) User(ctx context.Context, id string) (User, error) {
 	return one(ctx, q, "user "+id, scanUser, `SELECT `+userColumns+` FROM users u WHERE u.id = $1`, id)
