@@ -55,14 +55,16 @@ func (tx *Tx) TakeStep(ctx context.Context, user string, step int64) error {
 		`UPDATE two_steps SET last_step = $2 WHERE user_id = $1 AND enabled_at IS NOT NULL AND last_step < $2`, user, step)
 }
 
-// DeleteTwoStep turns a user's second step off and forgets its secret and
-// recovery codes.
+// DeleteTwoStep turns a user's second step off and forgets its secret, its
+// recovery codes and the sign-ins that wait for it.
 func (tx *Tx) DeleteTwoStep(ctx context.Context, user string) error {
-	_, err := tx.exec(ctx, "delete two-step sign-in of user "+user, `DELETE FROM two_steps WHERE user_id = $1`, user)
-	if err != nil {
-		return err
+	for _, table := range []string{"two_steps", "recovery_codes", "half_sign_ins"} {
+		_, err := tx.exec(ctx, "delete two-step sign-in of user "+user, `DELETE FROM `+table+` WHERE user_id = $1`, user)
+		if err != nil {
+			return err
+		}
 	}
-	return tx.SetRecoveryCodes(ctx, user, nil)
+	return nil
 }
 
 // SetRecoveryCodes replaces a user's recovery codes, of which it gets hashes.

@@ -78,6 +78,9 @@ func TestHalfSignIns(t *testing.T) {
 		begin("h3")
 		write(t, d, func(tx *db.Tx) error { return tx.DeleteExpiredSessions(ctx, now.Add(time.Minute)) })
 		gone("h3", now)
+		begin("h5")
+		write(t, d, func(tx *db.Tx) error { return tx.DeleteTwoStep(ctx, ana.User) })
+		gone("h5", now)
 		begin("h4")
 		ana.Person.Disabled = true
 		write(t, d, func(tx *db.Tx) error { return tx.UpdateUser(ctx, ana.Person) })

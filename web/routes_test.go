@@ -29,6 +29,24 @@ POST   /tema                                                   everyone
 POST   /demonstracao                                           A S T
 GET    /instalar                                               everyone
 POST   /instalar                                               everyone
+GET    /entrar/codigo                                          everyone
+POST   /entrar/codigo                                          everyone
+GET    /nova-senha                                             A S T
+POST   /nova-senha                                             A S T
+GET    /minha-conta                                            A S T
+POST   /minha-conta                                            A S T
+GET    /minha-conta/seguranca                                  A S T
+POST   /minha-conta/seguranca                                  A S T
+GET    /minha-conta/duas-etapas                                A S T
+POST   /minha-conta/duas-etapas                                A S T
+POST   /minha-conta/duas-etapas/comecar                        A S T
+GET    /minha-conta/duas-etapas/codigos                        A S T
+POST   /minha-conta/duas-etapas/codigos                        A S T
+GET    /minha-conta/duas-etapas/desligar                       A S T
+POST   /minha-conta/duas-etapas/desligar                       A S T
+GET    /minha-conta/sessoes                                    A S T
+POST   /minha-conta/sessoes/encerrar                           A S T
+POST   /minha-conta/sessoes/:session/encerrar                  A S T
 GET    /conversas                                              A S T
 GET    /conversas/:id                                          A S T
 POST   /conversas/:id/mensagens                                A S T
@@ -210,7 +228,7 @@ func TestRoleByRouteMatrix(t *testing.T) {
 // forbidden, or sent to sign in.
 func (s *site) ask(r row, header []string) string {
 	s.t.Helper()
-	path := strings.NewReplacer(":id", "nada", ":queue", "time", ":flow", "nada", ":store", "loja", ":closing", "espera", "*", "nada").Replace(r.path)
+	path := strings.NewReplacer(":id", "nada", ":queue", "time", ":flow", "nada", ":store", "loja", ":closing", "espera", ":session", "nada", "*", "nada").Replace(r.path)
 	ctx, cancel := context.WithCancel(s.t.Context())
 	defer cancel() // ends a stream
 	request, err := http.NewRequestWithContext(ctx, r.method, s.url+path, strings.NewReader(""))

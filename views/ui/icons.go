@@ -28,6 +28,7 @@ const (
 	IconClipboardList     IconName = "clipboard-list"
 	IconClock             IconName = "clock"
 	IconCopy              IconName = "copy"
+	IconDownload          IconName = "download"
 	IconEllipsis          IconName = "ellipsis"
 	IconEllipsisVertical  IconName = "ellipsis-vertical"
 	IconEye               IconName = "eye"
@@ -38,6 +39,7 @@ const (
 	IconHourglass         IconName = "hourglass"
 	IconInbox             IconName = "inbox"
 	IconInfo              IconName = "info"
+	IconKeyRound          IconName = "key-round"
 	IconLayers            IconName = "layers"
 	IconLogOut            IconName = "log-out"
 	IconMail              IconName = "mail"
@@ -83,9 +85,9 @@ var Icons = []IconName{
 	IconArrowRight, IconBell, IconBookOpen, IconBot, IconBuilding2,
 	IconCalendarClock, IconChartNoAxesColumn, IconCheck, IconCheckCheck, IconChevronDown,
 	IconChevronLeft, IconChevronRight, IconCircleCheck, IconCircleHelp, IconCircleX,
-	IconClipboardList, IconClock, IconCopy, IconEllipsis, IconEllipsisVertical,
+	IconClipboardList, IconClock, IconCopy, IconDownload, IconEllipsis, IconEllipsisVertical,
 	IconEye, IconFileText, IconFilter, IconGauge, IconGitBranch,
-	IconHourglass, IconInbox, IconInfo, IconLayers, IconLogOut,
+	IconHourglass, IconInbox, IconInfo, IconKeyRound, IconLayers, IconLogOut,
 	IconMail, IconMenu, IconMessageCircle, IconMessageSquareText, IconMonitor,
 	IconMoon, IconPause, IconPencil, IconPhone, IconPlay,
 	IconPlus, IconPower, IconRadioTower, IconRefreshCw, IconSearch,
