@@ -91,7 +91,13 @@ type SessionRow struct {
 	Current                                 bool
 }
 
-func (s Sessions) others() bool { return len(s.Rows) > 1 }
+// endOthers is the button for all but this one, where there are others.
+func (s Sessions) endOthers() templ.Component {
+	if len(s.Rows) < 2 {
+		return nil
+	}
+	return endAll()
+}
 
 func (r SessionRow) endPath() string { return sessionsPath + "/" + r.ID + "/encerrar" }
 

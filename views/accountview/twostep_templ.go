@@ -282,7 +282,7 @@ func TwoStepPage(p TwoStep) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Form(ui.FormProps{ID: "two-step-form", Action: twoStepPath, Values: []ui.Option{{Value: "volta", Label: p.Back}}, Submit: "Ligar", Cancel: p.cancel()}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var12), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Form(ui.FormProps{ID: "two-step-form", Action: twoStepPath, Values: []ui.Option{{Value: "volta", Label: p.Back}}, Submit: "Confirmar e ligar", Cancel: p.cancel()}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var12), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -9,5 +9,5 @@ var themeChoices = []struct {
 }{
 	{"light", "Tema claro", "Claro", ui.IconSun},
 	{"dark", "Tema escuro", "Escuro", ui.IconMoon},
-	{"", "Tema do sistema", "Como o do sistema", ui.IconMonitor},
+	{"", "Tema do sistema", "Sistema", ui.IconMonitor},
 }
