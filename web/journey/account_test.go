@@ -3,6 +3,7 @@ package journey
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/chromedp"
 
+	"semaforo/db"
 	"semaforo/handlers"
 	"semaforo/static/browsertest"
 )
@@ -185,6 +187,58 @@ func TestEndingSessions(t *testing.T) {
 	third.at("/entrar")
 	v.Until(`document.querySelectorAll("#sessions tbody tr").length === 1 && !document.querySelector("#end-others")`)
 	v.Quiet()
+}
+
+// require has the demonstration's store ask everybody for the second step.
+func (s *site) require() {
+	s.t.Helper()
+	d, err := db.Open(s.t.Context(), s.database, db.Options{Shared: true, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer d.Close()
+	store, err := d.StoreBySlug(s.t.Context(), "demo")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	store.TwoStepRequired = true
+	if err := d.Tx(s.t.Context(), func(tx *db.Tx) error { return tx.UpdateStore(s.t.Context(), store) }); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// Where the store requires the second step, setting it up comes first, also in a
+// page that is open; after it comes the page that was meant.
+func TestRequiredSecondStep(t *testing.T) {
+	t.Parallel()
+	s := demo(t)
+	v := s.signIn(supervisor)
+	v.open("/conversas?tab=all")
+	s.require()
+	v.press("Gestão de Inatividade")
+	v.at("/minha-conta/duas-etapas")
+	v.sees("Loja Demonstração exige a entrada em duas etapas")
+	for _, width := range []int64{1440, 390} {
+		v.Look(width, 900, width == 390)
+		v.Axe(fmt.Sprint("two-step-owed-", width))
+		v.Shoot(fmt.Sprint("two-step-owed-", width))
+	}
+	v.press("Começar")
+	v.Until(`!!document.querySelector("#two-step-key")`)
+	v.Axe("two-step-owed-scan")
+	v.Shoot("two-step-owed-scan")
+	if over := browsertest.Eval[int](v.Tab, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
+		t.Errorf("%d px wider than its window", over)
+	}
+	key := strings.ReplaceAll(browsertest.Eval[string](v.Tab, `document.querySelector("#two-step-key").innerText`), " ", "")
+	v.fill("#two-step-code", handlers.TOTP(key, time.Now()))
+	v.press("Confirmar e ligar")
+	v.sees("Códigos de recuperação")
+	v.Axe("two-step-owed-codes")
+	v.Shoot("two-step-owed-codes")
+	v.press("Já guardei, continuar")
+	v.at("/automacoes/inatividade")
+	v.Quiet("401")
 }
 
 // An operator's password is good for one thing: choosing another.
