@@ -17,9 +17,22 @@ import (
 	"semaforo/views/ui"
 )
 
+// setUpKept is how long a set-up that was begun may take.
+const setUpKept = time.Hour
+
+// twoStep is the viewer's second step; the zero one also for a set-up that was left
+// lying, whose secret may have been seen since.
+func (s *Server) twoStep(c echo.Context) (db.TwoStep, error) {
+	two, err := s.DB.TwoStep(c.Request().Context(), ViewerOf(c).User.ID)
+	if !two.Enabled() && s.Real().Sub(two.CreatedAt) > setUpKept {
+		return db.TwoStep{}, err
+	}
+	return two, err
+}
+
 // TwoStepPage sets up two-step sign-in: what it is, then the secret to scan.
 func (s *Server) TwoStepPage(c echo.Context) error {
-	two, err := s.DB.TwoStep(c.Request().Context(), ViewerOf(c).User.ID)
+	two, err := s.twoStep(c)
 	if err != nil {
 		return err
 	}
@@ -44,11 +57,11 @@ func (s *Server) drawTwoStep(c echo.Context, status int, two db.TwoStep, p accou
 	v := ViewerOf(c)
 	p.Store, p.Owed = v.Store.Name, v.Owes == TwoStepPath
 	if two.Secret != "" {
-		code, err := ui.QRCode(totpURI(two.Secret, v.User.Login))
-		if err != nil {
+		var err error
+		p.Secret, p.App = two.Secret, totpURI(two.Secret, v.User.Login)
+		if p.Code, err = ui.QRCode(p.App); err != nil {
 			return err
 		}
-		p.Secret, p.Code = two.Secret, code
 	}
 	return s.drawAccount(c, status, accountview.TwoStepPage(p))
 }
@@ -78,9 +91,8 @@ func (s *Server) BeginTwoStep(c echo.Context) error {
 // EnableTwoStep turns it on when a code shows that the app has the secret, ends
 // the other sessions and shows the recovery codes, this once.
 func (s *Server) EnableTwoStep(c echo.Context) error {
-	v, ctx := ViewerOf(c), c.Request().Context()
-	p := accountview.TwoStep{Back: c.FormValue("volta")}
-	two, err := s.DB.TwoStep(ctx, v.User.ID)
+	v, p := ViewerOf(c), accountview.TwoStep{Back: c.FormValue("volta")}
+	two, err := s.twoStep(c)
 	if err != nil {
 		return err
 	}
@@ -136,7 +148,7 @@ func (s *Server) TwoStepOffPage(c echo.Context) error { return s.proofPage(c, ac
 func (s *Server) NewCodesPage(c echo.Context) error { return s.proofPage(c, accountview.RenewCodes) }
 
 func (s *Server) proofPage(c echo.Context, purpose accountview.Purpose) error {
-	two, err := s.DB.TwoStep(c.Request().Context(), ViewerOf(c).User.ID)
+	two, err := s.twoStep(c)
 	if err != nil {
 		return err
 	}

@@ -189,6 +189,11 @@ func TestSettingUpTwoSteps(t *testing.T) {
 	b.post("/minha-conta/duas-etapas/comecar", nil)
 	first := keyPattern.FindStringSubmatch(b.get("/minha-conta/duas-etapas").body)[1]
 	b.post("/minha-conta/duas-etapas", url.Values{"code": {"000000"}}).is(t, http.StatusUnprocessableEntity).has(t, "Este código não confere.").has(t, first)
+	s.clock.pass(time.Hour + time.Second)
+	if left := b.get("/minha-conta/duas-etapas").is(t, http.StatusOK).has(t, "Começar"); strings.Contains(left.body, first) {
+		t.Error("a secret that was left lying is shown")
+	}
+	b.post("/minha-conta/duas-etapas", url.Values{"code": {handlers.TOTP(strings.ReplaceAll(first, " ", ""), s.clock.Now())}}).leads(t, "/minha-conta/duas-etapas")
 	before := b.cookie()
 	_, codes := b.twoStep()
 	if b.cookie() == before {

@@ -16,9 +16,10 @@ type TwoStep struct {
 	Owed bool
 	// Back is the page to go to after.
 	Back string
-	// Secret is the app's, in base32; empty before it was made. Code is the drawing to scan.
-	Secret string
-	Code   ui.QRImage
+	// Secret is the app's, in base32; empty before it was made. App is the address that opens the app with it, Code
+	// its drawing to scan.
+	Secret, App string
+	Code        ui.QRImage
 	// Error is what is wrong with the code that was typed.
 	Error string
 }

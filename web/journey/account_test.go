@@ -11,7 +11,9 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"semaforo/db"
 	"semaforo/handlers"
@@ -239,6 +241,32 @@ func TestRequiredSecondStep(t *testing.T) {
 	v.press("Já guardei, continuar")
 	v.at("/automacoes/inatividade")
 	v.Quiet("401")
+}
+
+// The account with scripts switched off.
+func TestAccountWithoutScripts(t *testing.T) {
+	t.Parallel()
+	s := demo(t)
+	other := s.signIn(seller)
+	v := s.visit()
+	if _, err := chromedp.Call(v, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}); err != nil {
+		t.Fatal(err)
+	}
+	v.plain("/entrar")
+	v.Do(chromedp.SendKeys("#login", seller), chromedp.SendKeys("#password", password), chromedp.Click("#sign-in-button"))
+	v.reads("Conversas")
+	v.Do(chromedp.Click("#account-link"))
+	v.reads("Nesta loja")
+	v.Do(chromedp.SendKeys("#profile-name", kb.End+" Lima"), chromedp.Click("#profile-form button"))
+	v.reads("Perfil salvo.")
+	v.reads("Lima")
+	v.Do(chromedp.Click("#look button[value=dark]"))
+	v.Until(`document.documentElement.dataset.theme === "dark"`)
+	v.Do(chromedp.Click("#tab-sessoes"), chromedp.Click("#end-others"))
+	v.reads("1 sessão encerrada.")
+	other.at("/entrar")
+	v.Do(chromedp.Click("#tab-seguranca"), chromedp.Click("#two-step-begin"))
+	v.reads("Digite esta chave no aplicativo")
 }
 
 // An operator's password is good for one thing: choosing another.
