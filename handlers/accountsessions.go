@@ -34,10 +34,14 @@ func (s *Server) SessionsPage(c echo.Context) error {
 }
 
 func sessionRow(one db.UserSession, v *Viewer, now time.Time) accountview.SessionRow {
-	return accountview.SessionRow{
+	row := accountview.SessionRow{
 		ID: one.ID, Device: Device(one.UserAgent), Address: one.Address, Store: one.StoreName, Current: one.IDHash == v.Session,
 		Begun: ui.When(now, one.CreatedAt, v.Location), Used: ui.Ago(now, one.LastUsedAt),
 	}
+	if row.Current { // its use is noted every few minutes only
+		row.Used = ui.Ago(now, now)
+	}
+	return row
 }
 
 // withoutTwins leaves one of each session: one whose secret has just changed has

@@ -38,14 +38,14 @@ func (s *Server) TwoStepPage(c echo.Context) error {
 	}
 	back := c.QueryParam("volta")
 	if two.Enabled() {
-		return c.Redirect(http.StatusSeeOther, twoStepBack(back))
+		return c.Redirect(http.StatusSeeOther, twoStepBack(ViewerOf(c), back))
 	}
 	return s.drawTwoStep(c, http.StatusOK, two, accountview.TwoStep{Back: back})
 }
 
 // twoStepBack is where set-up leads on: where somebody was held up, else to its card.
-func twoStepBack(back string) string {
-	if back == "" {
+func twoStepBack(v *Viewer, back string) string {
+	if back == "" && v.Owes == "" {
 		return SecurityPath
 	}
 	return Local(back)
@@ -125,7 +125,7 @@ func (s *Server) EnableTwoStep(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.drawCodes(c, accountview.Codes{Codes: codes, First: true, Back: twoStepBack(p.Back)})
+	return s.drawCodes(c, accountview.Codes{Codes: codes, First: true, Back: twoStepBack(v, p.Back)})
 }
 
 func (s *Server) drawCodes(c echo.Context, p accountview.Codes) error {

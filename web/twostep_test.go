@@ -21,6 +21,13 @@ var (
 
 // twoStep sets up two-step sign-in, and returns the app's secret and the recovery codes.
 func (b *browser) twoStep() (secret string, codes []string) {
+	b.site.t.Helper()
+	secret, codes, _ = b.setUpTwoStep()
+	return secret, codes
+}
+
+// setUpTwoStep is twoStep with its last page.
+func (b *browser) setUpTwoStep() (secret string, codes []string, done answer) {
 	t := b.site.t
 	t.Helper()
 	b.post("/minha-conta/duas-etapas/comecar", nil).leads(t, "/minha-conta/duas-etapas")
@@ -30,14 +37,14 @@ func (b *browser) twoStep() (secret string, codes []string) {
 		t.Fatalf("no key:\n%s", page.body)
 	}
 	secret = strings.ReplaceAll(found[1], " ", "")
-	done := b.post("/minha-conta/duas-etapas", url.Values{"code": {handlers.TOTP(secret, b.site.clock.Now())}}).is(t, http.StatusOK)
+	done = b.post("/minha-conta/duas-etapas", url.Values{"code": {handlers.TOTP(secret, b.site.clock.Now())}}).is(t, http.StatusOK)
 	for _, match := range codePattern.FindAllStringSubmatch(done.body, -1) {
 		codes = append(codes, match[1])
 	}
 	if len(codes) != 10 || done.Header.Get("Cache-Control") != "no-store" {
 		t.Fatalf("recovery codes: %v", codes)
 	}
-	return secret, codes
+	return secret, codes, done
 }
 
 // step gives the second step's code.

@@ -33,17 +33,24 @@ func (f *StepForm) Throttled(wait time.Duration) { f.problems = []string{WaitWor
 
 // other is the address that asks for the other kind of code.
 func (f *StepForm) other() string {
-	values := url.Values{}
+	if f.Recovery {
+		return f.address("/entrar/codigo", url.Values{})
+	}
+	return f.address("/entrar/codigo", url.Values{"recuperacao": {"sim"}})
+}
+
+// over is the address to begin at again.
+func (f *StepForm) over() string { return f.address("/entrar", url.Values{}) }
+
+// address keeps the page to go to after.
+func (f *StepForm) address(path string, values url.Values) string {
 	if f.Back != "" {
 		values.Set("volta", f.Back)
 	}
-	if !f.Recovery {
-		values.Set("recuperacao", "sim")
-	}
 	if len(values) == 0 {
-		return "/entrar/codigo"
+		return path
 	}
-	return "/entrar/codigo?" + values.Encode()
+	return path + "?" + values.Encode()
 }
 
 func (f *StepForm) lead() string {

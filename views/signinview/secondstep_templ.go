@@ -231,7 +231,7 @@ func SecondStep(f StepForm) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.LinkButton(ui.ButtonProps{ID: "start-over", Variant: ui.Ghost, Small: true, Href: "/entrar"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.LinkButton(ui.ButtonProps{ID: "start-over", Variant: ui.Ghost, Small: true, Href: f.over()}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

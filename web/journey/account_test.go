@@ -38,6 +38,22 @@ func (v *visitor) give(code string) {
 	v.click("#second-step-button")
 }
 
+// looksWell is everyLook for a page that one cannot just open.
+func (v *visitor) looksWell(place string) {
+	v.site.t.Helper()
+	for _, width := range []int64{390, 1440} {
+		for _, dark := range []bool{true, false} {
+			v.Look(width, 900, dark)
+			name := fmt.Sprintf("%s-%d-%s", place, width, map[bool]string{true: "dark", false: "light"}[dark])
+			v.Axe(name)
+			if over := browsertest.Eval[int](v.Tab, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
+				v.site.t.Errorf("%s is %d px wider than its window", name, over)
+			}
+			v.Shoot(name)
+		}
+	}
+}
+
 // at waits for a page.
 func (v *visitor) at(path string) {
 	v.site.t.Helper()
@@ -98,8 +114,7 @@ func TestTwoStepSignIn(t *testing.T) {
 	v.sees("Desligada")
 	v.press("Ligar")
 	v.at("/minha-conta/duas-etapas")
-	v.Axe("two-step-scan")
-	v.Shoot("two-step-scan")
+	v.looksWell("two-step-scan")
 	key := strings.ReplaceAll(browsertest.Eval[string](v.Tab, `document.querySelector("#two-step-key").innerText`), " ", "")
 	v.fill("#two-step-code", "000000")
 	v.press("Confirmar e ligar")
@@ -108,8 +123,7 @@ func TestTwoStepSignIn(t *testing.T) {
 	v.fill("#two-step-code", handlers.TOTP(key, now))
 	v.press("Confirmar e ligar")
 	v.sees("Entrada em duas etapas ligada")
-	v.Axe("recovery-codes")
-	v.Shoot("recovery-codes")
+	v.looksWell("recovery-codes")
 	codes := strings.Fields(browsertest.Eval[string](v.Tab, `document.querySelector("#recovery-codes").innerText`))
 	if len(codes) != 10 {
 		t.Fatalf("recovery codes: %q", codes)
@@ -120,6 +134,7 @@ func TestTwoStepSignIn(t *testing.T) {
 	v.press("Já guardei, continuar")
 	v.sees("desde ")
 	v.Until(`document.querySelector("#two-step").innerText.includes("restam: 10")`)
+	v.looksWell("two-step-on")
 
 	// The other browser's page goes to sign in by itself.
 	elsewhere.at("/entrar")
@@ -127,8 +142,7 @@ func TestTwoStepSignIn(t *testing.T) {
 	v.signOut()
 	v.enter(seller, password)
 	v.Until(`location.pathname === "/entrar/codigo"`)
-	v.Axe("second-step")
-	v.Shoot("second-step")
+	v.looksWell("second-step")
 	v.open("/conversas")
 	v.at("/entrar") // nobody is signed in yet
 	v.enter(seller, password)
@@ -158,7 +172,7 @@ func TestTwoStepSignIn(t *testing.T) {
 	v.open("/minha-conta/seguranca")
 	v.press("Desligar")
 	v.at("/minha-conta/duas-etapas/desligar")
-	v.Axe("two-step-off")
+	v.looksWell("two-step-off")
 	v.fill("#proof-password", password)
 	v.fill("#proof-code", codes[2])
 	v.Do(chromedp.SendKeys("#proof-code", "\r")) // the keyboard's way
@@ -220,24 +234,15 @@ func TestRequiredSecondStep(t *testing.T) {
 	v.press("Gestão de Inatividade")
 	v.at("/minha-conta/duas-etapas")
 	v.sees("Loja Demonstração exige a entrada em duas etapas")
-	for _, width := range []int64{1440, 390} {
-		v.Look(width, 900, width == 390)
-		v.Axe(fmt.Sprint("two-step-owed-", width))
-		v.Shoot(fmt.Sprint("two-step-owed-", width))
-	}
+	v.looksWell("two-step-owed")
 	v.press("Começar")
 	v.Until(`!!document.querySelector("#two-step-key")`)
-	v.Axe("two-step-owed-scan")
-	v.Shoot("two-step-owed-scan")
-	if over := browsertest.Eval[int](v.Tab, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
-		t.Errorf("%d px wider than its window", over)
-	}
+	v.looksWell("two-step-owed-scan")
 	key := strings.ReplaceAll(browsertest.Eval[string](v.Tab, `document.querySelector("#two-step-key").innerText`), " ", "")
 	v.fill("#two-step-code", handlers.TOTP(key, time.Now()))
 	v.press("Confirmar e ligar")
 	v.sees("Códigos de recuperação")
-	v.Axe("two-step-owed-codes")
-	v.Shoot("two-step-owed-codes")
+	v.looksWell("two-step-owed-codes")
 	v.press("Já guardei, continuar")
 	v.at("/automacoes/inatividade")
 	v.Quiet("401")
@@ -287,8 +292,7 @@ func TestForcedPasswordChange(t *testing.T) {
 	v.fill("#password", given)
 	v.click("#sign-in-button")
 	v.at("/nova-senha")
-	v.Axe("new-password")
-	v.Shoot("new-password")
+	v.looksWell("new-password")
 	v.open("/conversas")
 	v.at("/nova-senha")
 	v.fill("#new", given)
