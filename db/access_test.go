@@ -14,7 +14,8 @@ func TestSessions(t *testing.T) {
 		store := dbtest.Store(t, d, "a")
 		m := store.Member("ana@x.br", "Ana", db.Agent)
 		now := dbtest.Start
-		s := db.Session{IDHash: "h1", CreatedAt: now, LastUsedAt: now, ExpiresAt: now.Add(time.Hour), UserAgent: "x", Data: "{}"}
+		s := db.Session{IDHash: "h1", CreatedAt: now, LastUsedAt: now, ExpiresAt: now.Add(time.Hour), UserAgent: "x", Data: "{}",
+			ID: "s1", Address: "10.0.0.1"}
 		save := func(s db.Session) { write(t, d, func(tx *db.Tx) error { return tx.SaveSession(ctx, s) }) }
 		save(s)
 		diff(t, must[db.Session](t)(d.Session(ctx, "h1", now)), s)
@@ -23,9 +24,9 @@ func TestSessions(t *testing.T) {
 		s.Store, s.User, s.Data = store.ID, m.User, `{"a":1}`
 		save(s)
 		diff(t, must[db.SignedIn](t)(d.SignedIn(ctx, "h1", now)), db.SignedIn{Session: s, User: m.Person, Member: m.Membership, Stores: 1})
-		write(t, d, func(tx *db.Tx) error { return tx.TouchSession(ctx, "h1", now.Add(time.Minute), now.Add(2*time.Hour)) })
-		s.LastUsedAt, s.ExpiresAt = now.Add(time.Minute), now.Add(2*time.Hour)
-		diff(t, must[[]db.Session](t)(d.UserSessions(ctx, m.User, now)), []db.Session{s})
+		s.LastUsedAt, s.ExpiresAt, s.Address = now.Add(time.Minute), now.Add(2*time.Hour), "10.0.0.2"
+		write(t, d, func(tx *db.Tx) error { return tx.TouchSession(ctx, s) })
+		diff(t, must[[]db.UserSession](t)(d.UserSessions(ctx, m.User, now)), []db.UserSession{{Session: s, StoreName: store.Name}})
 		_, err = d.Session(ctx, "h1", s.ExpiresAt)
 		wantError(t, err, db.ErrNotFound)
 		s.Data = `{"a":2}`
@@ -43,12 +44,16 @@ func TestSessions(t *testing.T) {
 
 		for _, h := range []string{"h2", "h3", "h4"} {
 			o := s
-			o.IDHash = h
+			o.IDHash, o.ID = h, "of "+h
 			save(o)
 		}
+		wantError(t, d.Tx(ctx, func(tx *db.Tx) error { return tx.DeleteUserSession(ctx, "another's", "of h3") }), db.ErrNotFound)
+		write(t, d, func(tx *db.Tx) error { return tx.DeleteUserSession(ctx, m.User, "of h3") })
+		_, err = d.Session(ctx, "h3", now)
+		wantError(t, err, db.ErrNotFound)
 		write(t, d, func(tx *db.Tx) error { return tx.DeleteSession(ctx, "h4") })
 		write(t, d, func(tx *db.Tx) error { return tx.DeleteUserSessions(ctx, m.User, "h2") })
-		if left := must[[]db.Session](t)(d.UserSessions(ctx, m.User, now)); len(left) != 1 || left[0].IDHash != "h2" {
+		if left := must[[]db.UserSession](t)(d.UserSessions(ctx, m.User, now)); len(left) != 1 || left[0].IDHash != "h2" {
 			t.Errorf("left: %v", left)
 		}
 		m.Person.Disabled = true

@@ -177,8 +177,8 @@ func TestPasswordsAndNames(t *testing.T) {
 		if u := must[db.User](t)(d.User(ctx, ana.User)); !u.MustChangePassword {
 			t.Error("no other password is required")
 		}
-		write(t, d, func(tx *db.Tx) error { return tx.ResetPassword(ctx, ana.User, "hash") })
-		write(t, d, func(tx *db.Tx) error { return tx.RenameUser(ctx, ana.User, "Ana Clara") })
+		write(t, d, func(tx *db.Tx) error { return tx.SetPassword(ctx, ana.User, "hash", false) })
+		write(t, d, func(tx *db.Tx) error { return tx.RenameUser(ctx, ana.User, ana.Person.Name, "Ana Clara") })
 		want := ana.Person
 		want.PasswordHash, want.Name = "hash", "Ana Clara"
 		diff(t, must[db.User](t)(d.User(ctx, ana.User)), want)

@@ -57,6 +57,12 @@ func (tx *Tx) UpdateSeller(ctx context.Context, s Seller) error {
 	return tx.setTeams(ctx, s)
 }
 
+// RenameSeller changes a seller's name alone.
+func (tx *Tx) RenameSeller(ctx context.Context, store, id, name string) error {
+	return tx.must(ctx, ErrNotFound, "rename seller "+id,
+		`UPDATE sellers SET name = $3, name_key = $4 WHERE store_id = $1 AND id = $2`, store, id, name, Fold(name))
+}
+
 func (tx *Tx) setTeams(ctx context.Context, s Seller) error {
 	for _, team := range s.Teams {
 		if err := tx.JoinTeam(ctx, s.Store, team, s.ID); err != nil {

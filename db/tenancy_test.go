@@ -144,6 +144,7 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 			"LockRelocation":     func(tx *db.Tx) error { _, err := tx.LockRelocation(ctx, other, "move"); return err },
 			"EndRelocation":      func(tx *db.Tx) error { return tx.EndRelocation(ctx, other, "move", at) },
 			"UpdateSeller":       func(tx *db.Tx) error { return tx.UpdateSeller(ctx, seller) },
+			"RenameSeller":       func(tx *db.Tx) error { return tx.RenameSeller(ctx, other, seller.ID, "x") },
 			"SetMemberDisabled":  func(tx *db.Tx) error { return tx.SetMemberDisabled(ctx, other, member.User, true) },
 			"RequirePassword":    func(tx *db.Tx) error { return tx.RequirePassword(ctx, other, member.User, true) },
 			"RenewInvite":        func(tx *db.Tx) error { i := invite; i.Store = other; return tx.RenewInvite(ctx, i) },

@@ -56,6 +56,17 @@ func (tx *Tx) UpdateUser(ctx context.Context, u User) error {
 		u.ID, u.Name, u.PasswordHash, u.Disabled, u.MustChangePassword)
 }
 
+// SetPassword changes a user's password hash and whether it must be changed.
+func (tx *Tx) SetPassword(ctx context.Context, user, hash string, mustChange bool) error {
+	return tx.must(ctx, ErrNotFound, "set password of user "+user,
+		`UPDATE users SET password_hash = $2, must_change_password = $3 WHERE id = $1`, user, hash, mustChange)
+}
+
+// RenameUser changes a user's name. ErrChanged: it is no longer what it was.
+func (tx *Tx) RenameUser(ctx context.Context, user, was, name string) error {
+	return tx.must(ctx, ErrChanged, "rename user "+user, `UPDATE users SET name = $3 WHERE id = $1 AND name = $2`, user, was, name)
+}
+
 // User reads a user.
 func (q Queries) User(ctx context.Context, id string) (User, error) {
 	return one(ctx, q, "user "+id, scanUser, `SELECT `+userColumns+` FROM users u WHERE u.id = $1`, id)
@@ -138,21 +149,10 @@ func (q Queries) Members(ctx context.Context, store, after string, limit int) ([
 	    WHERE m.store_id = $1 AND u.login > $2 ORDER BY u.login LIMIT $3`, store, after, pageLimit(limit))
 }
 
-// ResetPassword gives a user another password, which need not be changed.
-func (tx *Tx) ResetPassword(ctx context.Context, user, hash string) error {
-	return tx.must(ctx, ErrNotFound, "reset password of user "+user,
-		`UPDATE users SET password_hash = $2, must_change_password = FALSE WHERE id = $1`, user, hash)
-}
-
 // RequirePassword says whether a store's member has to choose another password at
 // the next sign-in.
 func (tx *Tx) RequirePassword(ctx context.Context, store, user string, must bool) error {
 	return tx.must(ctx, ErrNotFound, "require a password of user "+user,
 		`UPDATE users SET must_change_password = $3
 		 WHERE id = $2 AND EXISTS (SELECT 1 FROM memberships m WHERE m.store_id = $1 AND m.user_id = $2)`, store, user, must)
-}
-
-// RenameUser changes a user's own name.
-func (tx *Tx) RenameUser(ctx context.Context, user, name string) error {
-	return tx.must(ctx, ErrNotFound, "rename user "+user, `UPDATE users SET name = $2 WHERE id = $1`, user, name)
 }

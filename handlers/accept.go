@@ -55,7 +55,7 @@ func (s *Server) Accept(c echo.Context) error {
 	}
 	form.Name = strings.TrimSpace(form.Name)
 	a.view.Errors = userview.Errors(checkForm(form))
-	status, err := s.prove(c, &a)
+	status, err := s.vouch(c, &a)
 	if err != nil {
 		return err
 	}
@@ -107,9 +107,9 @@ func (s *Server) acceptance(c echo.Context) (a acceptance, err error) {
 	return a, err
 }
 
-// prove checks the password: a known login's by what it is, throttled as signing
+// vouch checks the password: a known login's by what it is, throttled as signing
 // in is; a new one's by what it may be. The status is not 200 where nobody may go on.
-func (s *Server) prove(c echo.Context, a *acceptance) (status int, err error) {
+func (s *Server) vouch(c echo.Context, a *acceptance) (status int, err error) {
 	ctx, password := c.Request().Context(), a.view.Form.Password
 	if a.user.ID == "" {
 		if problem := passwordWords(password); problem != "" {
@@ -140,10 +140,10 @@ func (s *Server) prove(c echo.Context, a *acceptance) (status int, err error) {
 	}
 	if !right || a.user.Disabled {
 		a.view.Errors["password"] = "Esta não é a senha deste login. Tente de novo ou peça uma senha nova."
-		return http.StatusOK, s.failed(ctx, keys, now)
+		return http.StatusOK, s.failed(c, keys, a.user, wrongPassword, now)
 	}
 	a.hash = a.user.PasswordHash
-	return http.StatusOK, s.forgive(ctx, keys)
+	return http.StatusOK, s.DB.Tx(ctx, func(tx *db.Tx) error { return forgive(ctx, tx, keys.both, keys.login) })
 }
 
 // passwordWords say what is wrong with a new password; empty where nothing is.
@@ -220,11 +220,11 @@ func (s *Server) acceptAnew(c echo.Context) error {
 
 // welcome signs the new member in. Who signs in in two steps does so the usual way.
 func (s *Server) welcome(c echo.Context, a acceptance, user string) error {
-	second, err := s.hasTwoStep(c.Request().Context(), s.DB.Queries, user)
+	second, err := s.DB.TwoStep(c.Request().Context(), user)
 	if err != nil {
 		return err
 	}
-	if second {
+	if second.Enabled() {
 		return c.Redirect(http.StatusSeeOther, SignInPath)
 	}
 	if err := s.Sessions.SignIn(c, user, a.store.ID, a.invite.Role); err != nil {

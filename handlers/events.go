@@ -73,7 +73,7 @@ func (s *Server) Events(c echo.Context) error {
 // scopesOf are the scopes a viewer may hear: what they may see, their own alerts,
 // and the conversation that is open, if it is theirs to see.
 func (s *Server) scopesOf(ctx context.Context, v *Viewer, open string) ([]string, error) {
-	scopes := []string{scheduler.ScopeStore, scheduler.SessionScope(v.Session)}
+	scopes := []string{scheduler.ScopeStore, scheduler.SessionScope(v.Session), scheduler.UserScope(v.User.ID)}
 	for _, holder := range alertHolders(v) {
 		scopes = append(scopes, scheduler.AlertScope(holder))
 	}
@@ -185,7 +185,7 @@ func (st *stream) tell(ctx context.Context, dirty []string) error {
 	var text strings.Builder
 	own := scheduler.HolderScope("seller:" + st.viewer.Seller)
 	store, conversation := slices.Contains(dirty, scheduler.ScopeStore), hasPrefix(dirty, scheduler.ConversationScope(""))
-	if store || slices.Contains(dirty, scheduler.SessionScope(st.viewer.Session)) {
+	if store || slices.Contains(dirty, scheduler.SessionScope(st.viewer.Session)) || slices.Contains(dirty, scheduler.UserScope(st.viewer.User.ID)) {
 		if err := st.stillAllowed(ctx); err != nil {
 			return err
 		}
@@ -265,7 +265,7 @@ func (st *stream) stillAllowed(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if Role(now.Member.Role) != v.Role || now.Member.Store != v.Store.ID || !slices.Equal(seller.Teams, v.Teams) {
+	if Owes(now) != "" || Role(now.Member.Role) != v.Role || now.Member.Store != v.Store.ID || !slices.Equal(seller.Teams, v.Teams) {
 		return errSignedOut
 	}
 	return nil

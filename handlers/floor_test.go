@@ -55,7 +55,7 @@ func newFloor(t *testing.T) *floor {
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	clock := scheduler.Clock{Now: f.now, Speed: 1}
 	f.s = scheduler.New(d, clock, log, nil)
-	f.h = &handlers.Server{DB: d, Door: f.s.Door, Hub: f.s.Hub, Clock: clock, Log: log, Real: f.now, Sessions: counter{f}}
+	f.h = &handlers.Server{DB: d, Door: f.s.Door, Hub: f.s.Hub, Clock: clock, Log: log, Real: f.now, Sessions: counter{floor: f}}
 	f.configure(func(context.Context, *db.Tx, time.Time) error { return nil })
 	f.echo = echo.New()
 	h, id := f.h, "/conversas/:id"
@@ -96,11 +96,11 @@ func (f *floor) pass(d time.Duration) {
 }
 
 // counter keeps toasts for the next page.
-type counter struct{ *floor }
+type counter struct {
+	handlers.Sessions
+	*floor
+}
 
-func (counter) SignIn(echo.Context, string, string, db.Role) error { return nil }
-func (counter) Enter(echo.Context, db.Membership, db.Audit) error  { return nil }
-func (counter) SignOut(echo.Context) error                         { return nil }
 func (c counter) AddToast(_ echo.Context, t ui.Toast) error {
 	c.toasts = append(c.toasts, t)
 	return nil

@@ -48,7 +48,7 @@ func newOffice(t *testing.T) *office {
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	clock := scheduler.Clock{Now: func() time.Time { return o.now }, Speed: 1}
 	s := scheduler.New(d, clock, log, nil)
-	h := &handlers.Server{DB: d, Door: s.Door, Hub: s.Hub, Clock: clock, Log: log, Real: clock.Now, Sessions: desk{o}}
+	h := &handlers.Server{DB: d, Door: s.Door, Hub: s.Hub, Clock: clock, Log: log, Real: clock.Now, Sessions: desk{office: o}}
 	publish := func(*db.Tx, time.Time) error { return nil }
 	if _, err := s.Door.Configure(context.Background(), o.shop.ID, scheduler.By{Kind: db.BySystem}, publish); err != nil {
 		t.Fatal(err)
@@ -88,11 +88,11 @@ func newOffice(t *testing.T) *office {
 }
 
 // desk keeps toasts for the next page.
-type desk struct{ *office }
+type desk struct {
+	handlers.Sessions
+	*office
+}
 
-func (desk) SignIn(echo.Context, string, string, db.Role) error { return nil }
-func (desk) Enter(echo.Context, db.Membership, db.Audit) error  { return nil }
-func (desk) SignOut(echo.Context) error                         { return nil }
 func (d desk) AddToast(_ echo.Context, t ui.Toast) error {
 	d.toasts = append(d.toasts, t)
 	return nil

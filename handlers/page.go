@@ -27,7 +27,7 @@ const (
 	ChannelsPath   = "/configuracoes/canais"
 	StorePath      = "/configuracoes/loja"
 	AuditPath      = "/configuracoes/auditoria"
-	AccountPath    = "/minha-conta"
+	AccountPath    = layout.AccountPath
 )
 
 // page is the frame of a signed-in page: what the sidebar shows and what a tab
@@ -46,7 +46,7 @@ func (s *Server) frame(c echo.Context, title string, summary ui.Summary) layout.
 	v := ViewerOf(c)
 	p := layout.Page{
 		Title: title, Summary: summary, Sections: sections(c, v.Role), Store: v.Store.Name,
-		User: &layout.User{Name: v.User.Name, Role: v.Role.Word()}, Theme: v.Theme, Now: v.Now, Speed: s.Clock.Speed,
+		User: &layout.User{Name: v.User.Name, Role: v.Role.Word(), Current: within(c, AccountPath)}, Theme: v.Theme, Now: v.Now, Speed: s.Clock.Speed,
 		StreamURL: StreamPath, SummaryURL: SummaryPath, Toasts: s.Sessions.TakeToasts(c),
 	}
 	p.Demo = s.demo(c.Request().Context(), v)
@@ -70,7 +70,6 @@ var menu = []struct {
 
 // sections are the sidebar's, with what this role may open.
 func sections(c echo.Context, role Role) []layout.Section {
-	at := c.Request().URL.Path
 	var all []layout.Section
 	for _, m := range menu {
 		if !role.Can(m.permission) {
@@ -81,9 +80,15 @@ func sections(c echo.Context, role Role) []layout.Section {
 		}
 		last := &all[len(all)-1]
 		last.Items = append(last.Items, layout.Item{Label: m.label, Href: m.href, Icon: m.icon,
-			Current: at == m.href || strings.HasPrefix(at, m.href+"/")})
+			Current: within(c, m.href)})
 	}
 	return all
+}
+
+// within reports whether the page is an address or below it.
+func within(c echo.Context, path string) bool {
+	at := c.Request().URL.Path
+	return at == path || strings.HasPrefix(at, path+"/")
 }
 
 // summaryOf is what a tab tells of one's own conversations: how many wait, and

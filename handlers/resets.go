@@ -113,13 +113,13 @@ func (s *Server) takeReset(c echo.Context, r db.Reset, user db.User, hash string
 		if err := stillGood(ctx, tx.Queries, r); err != nil {
 			return err
 		}
-		err := errors.Join(tx.ResetPassword(ctx, user.ID, hash), tx.DeleteUserSessions(ctx, user.ID, ""), tx.DeleteResets(ctx, user.ID),
+		err := errors.Join(tx.SetPassword(ctx, user.ID, hash, false), tx.DeleteUserSessions(ctx, user.ID, ""), tx.DeleteResets(ctx, user.ID),
 			tx.ClearLoginFailures(ctx, throttleKeysOf(user.Login, c.RealIP()).login.hash))
 		if err != nil {
 			return err
 		}
 		if r.TwoStep {
-			if err := s.resetTwoStep(ctx, tx, user); err != nil {
+			if err := resetTwoStep(ctx, tx, user.ID); err != nil {
 				return err
 			}
 		}
@@ -132,13 +132,6 @@ func (s *Server) takeReset(c echo.Context, r db.Reset, user db.User, hash string
 		return record(ctx, tx, c, now, entry)
 	})
 }
-
-// resetTwoStep switches somebody's two-step sign-in off. There is none to switch
-// off yet.
-func (s *Server) resetTwoStep(context.Context, *db.Tx, db.User) error { return nil }
-
-// hasTwoStep reports whether somebody signs in in two steps.
-func (s *Server) hasTwoStep(context.Context, db.Queries, string) (bool, error) { return false, nil }
 
 func drawReset(c echo.Context, status int, r db.Reset, user db.User, problem string) error {
 	return RenderBare(c, status, secretPage(c, "Escolher uma senha nova"),

@@ -3,12 +3,9 @@ package handlers
 import (
 	"context"
 	"errors"
-	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -19,10 +16,23 @@ import (
 	"semaforo/views/userview"
 )
 
-// Sessions keeps who is signed in, server-side; package web has it.
+// InTx is work that becomes part of a transaction.
+type InTx = func(ctx context.Context, tx *db.Tx) error
+
+// Sessions keeps who is signed in, server-side; package web has it. Signing in and
+// out goes into the store's audit trail.
 type Sessions interface {
-	// SignIn gives the browser a new session and ends the one it came with.
-	SignIn(c echo.Context, user, store string, role db.Role) error
+	// SignIn gives the browser a new session and ends the one it came with, in one
+	// transaction with also.
+	SignIn(c echo.Context, user, store string, role db.Role, also ...InTx) error
+	// BeginSecondStep signs nobody in: it remembers for a few minutes that this browser
+	// gave a user's password, and ends the session it came with.
+	BeginSecondStep(c echo.Context, user string) error
+	// SecondStep is whose second step this browser owes; db.ErrNotFound: none, or no longer.
+	SecondStep(c echo.Context) (db.User, error)
+	// Renew gives the session another secret, in one transaction with also. A session
+	// that has ended meanwhile is Unauthorized.
+	Renew(c echo.Context, also ...InTx) error
 	// Enter moves the browser's session to another store of its person's: under a
 	// new id, and the old one ends. The entry of the audit trail is written with it.
 	// db.ErrNotFound: it has ended meanwhile.
@@ -38,10 +48,13 @@ type Sessions interface {
 
 // Addresses that handlers lead to.
 const (
-	SignInPath = "/entrar"
-	SetUpPath  = "/instalar"
-	HomePath   = "/conversas"
-	RootPath   = "/" // leads on to what is next: set-up, first steps, the inbox
+	SignInPath      = "/entrar"
+	SecondStepPath  = SignInPath + "/codigo"
+	NewPasswordPath = "/nova-senha"
+	SignOutPath     = layout.SignOutPath
+	SetUpPath       = "/instalar"
+	HomePath        = "/conversas"
+	RootPath        = "/" // leads on to what is next: set-up, first steps, the inbox
 )
 
 // DemoSignIn is one of a demonstration's people, offered on its sign-in page.
@@ -66,9 +79,9 @@ func (s *Server) SignIn(c echo.Context) error {
 	if form.Check(password); form.Wrong() {
 		return s.signIn(c, http.StatusUnprocessableEntity, form)
 	}
-	now := s.Real()
+	now, ctx := s.Real(), c.Request().Context()
 	keys := throttleKeysOf(form.Login, c.RealIP())
-	wait, err := s.throttled(c.Request().Context(), keys, now)
+	wait, err := s.throttled(ctx, keys, now)
 	if err != nil {
 		return err
 	}
@@ -77,24 +90,36 @@ func (s *Server) SignIn(c echo.Context) error {
 		form.Throttled(wait)
 		return s.signIn(c, http.StatusTooManyRequests, form)
 	}
-	member, err := s.member(c.Request().Context(), form.Login, password)
+	user, member, err := s.member(ctx, form.Login, password)
 	if errors.Is(err, db.ErrNotFound) {
-		if err := s.failed(c.Request().Context(), keys, now); err != nil {
+		if err := s.failed(c, keys, user, wrongPassword, now); err != nil {
 			return err
 		}
 		form.Refused()
 		return s.signIn(c, http.StatusUnprocessableEntity, form)
 	}
-	if err == nil {
-		err = s.forgive(c.Request().Context(), keys)
-	}
-	if err == nil {
-		err = s.Sessions.SignIn(c, member.User, member.Store, member.Role)
-	}
 	if err != nil {
 		return err
 	}
-	return c.Redirect(http.StatusSeeOther, Local(form.Back))
+	return s.admit(c, keys, member, form.Back)
+}
+
+// admit lets in whose password was right, or asks for the second step.
+func (s *Server) admit(c echo.Context, keys throttleKeys, m db.Membership, back string) error {
+	two, err := s.DB.TwoStep(c.Request().Context(), m.User)
+	if err != nil {
+		return err
+	}
+	if two.Enabled() {
+		if err := s.Sessions.BeginSecondStep(c, m.User); err != nil {
+			return err
+		}
+		return c.Redirect(http.StatusSeeOther, WithBack(SecondStepPath, back))
+	}
+	if err := s.Sessions.SignIn(c, m.User, m.Store, m.Role, keys.signedIn); err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, Local(back))
 }
 
 // SignOut ends the session.
@@ -107,25 +132,31 @@ func (s *Server) SignOut(c echo.Context) error {
 
 // member is whose login and password these are, in the first of their stores;
 // db.ErrNotFound for a wrong password as for an unknown or disabled login, after
-// the same work.
-func (s *Server) member(ctx context.Context, login, password string) (db.Membership, error) {
+// the same work. The user is known by the login alone.
+func (s *Server) member(ctx context.Context, login, password string) (db.User, db.Membership, error) {
 	user, err := s.DB.UserByLogin(ctx, login)
 	if err != nil && !errors.Is(err, db.ErrNotFound) {
-		return db.Membership{}, err
+		return user, db.Membership{}, err
 	}
 	right, err := CheckPassword(ctx, user.PasswordHash, password)
+	if err == nil && (!right || user.Disabled) {
+		err = db.ErrNotFound
+	}
+	if err != nil {
+		return user, db.Membership{}, err
+	}
+	m, err := s.firstStore(ctx, user.ID)
+	return user, m, err
+}
+
+// firstStore is where a person begins; db.ErrNotFound where they have no store.
+func (s *Server) firstStore(ctx context.Context, user string) (db.Membership, error) {
+	stores, err := s.DB.MembershipsOf(ctx, user)
+	if err == nil && len(stores) == 0 {
+		err = db.ErrNotFound
+	}
 	if err != nil {
 		return db.Membership{}, err
-	}
-	if !right || user.Disabled {
-		return db.Membership{}, db.ErrNotFound
-	}
-	stores, err := s.DB.MembershipsOf(ctx, user.ID)
-	if err != nil {
-		return db.Membership{}, err
-	}
-	if len(stores) == 0 {
-		return db.Membership{}, db.ErrNotFound
 	}
 	return stores[0], nil
 }
@@ -166,99 +197,18 @@ func Local(address string) string {
 	return address
 }
 
+// WithBack is an address that leads back to a page of ours when all is done there.
+func WithBack(path, back string) string {
+	if back = Local(back); back == HomePath {
+		return path
+	}
+	return path + "?" + url.Values{"volta": {back}}.Encode()
+}
+
 // ours reports whether an address is a page of ours: a path, and nothing that a
 // browser takes for another host's.
 func ours(address string) bool {
 	u, err := url.Parse(address)
 	return err == nil && !u.IsAbs() && u.Host == "" && strings.HasPrefix(u.Path, "/") && !strings.HasPrefix(address, "//") &&
 		!strings.ContainsAny(address, "\\\r\n\t")
-}
-
-// Sign-ins are throttled by login and address together, and by each alone: one
-// guesser is slowed down soon, many who share an address or attack one login
-// later. Waits double from a second up to the longest.
-const forgetFailures = 24 * time.Hour
-
-type throttleKey struct {
-	hash    string
-	free    int // failures without a wait
-	longest time.Duration
-}
-
-type throttleKeys struct{ both, login, address throttleKey }
-
-func throttleKeysOf(login, address string) throttleKeys {
-	login, address = db.Fold(login), network(address)
-	return throttleKeys{
-		both:    throttleKey{HashSecret("both\x00" + login + "\x00" + address), 5, 15 * time.Minute},
-		login:   throttleKey{HashSecret("login\x00" + login), 50, time.Minute},
-		address: throttleKey{HashSecret("address\x00" + address), 20, 15 * time.Minute},
-	}
-}
-
-// network is what one guesser has at will: an IPv4 address, an IPv6 /64.
-func network(address string) string {
-	ip, err := netip.ParseAddr(address)
-	if err != nil {
-		if host, _, err := net.SplitHostPort(address); err == nil {
-			return host
-		}
-		return address
-	}
-	if ip = ip.Unmap(); ip.Is6() {
-		if prefix, err := ip.WithZone("").Prefix(64); err == nil {
-			return prefix.String()
-		}
-	}
-	return ip.String()
-}
-
-func (k throttleKey) wait(failures int) time.Duration {
-	if failures < k.free {
-		return 0
-	}
-	return min(k.longest, time.Second<<min(failures-k.free, 20))
-}
-
-// throttled reports how long to wait before the next try. With zero, the try is
-// counted as failed at once, so that simultaneous ones do not slip through; not
-// against the address, which a whole shop may share.
-func (s *Server) throttled(ctx context.Context, keys throttleKeys, now time.Time) (wait time.Duration, err error) {
-	err = s.DB.Tx(ctx, func(tx *db.Tx) error {
-		wait = 0
-		for _, k := range []throttleKey{keys.both, keys.login, keys.address} {
-			failures, err := tx.LoginFailures(ctx, k.hash)
-			if err != nil {
-				return err
-			}
-			wait = max(wait, failures.BlockedUntil.Sub(now))
-		}
-		if wait > 0 {
-			return nil
-		}
-		return errors.Join(keys.both.fail(ctx, tx, now), keys.login.fail(ctx, tx, now))
-	})
-	return wait, err
-}
-
-// fail counts a failed try, and refuses the next ones for a while.
-func (k throttleKey) fail(ctx context.Context, tx *db.Tx, now time.Time) error {
-	n, err := tx.AddLoginFailure(ctx, k.hash, now, now.Add(-forgetFailures))
-	if pause := k.wait(n); err == nil && pause > 0 {
-		err = tx.BlockLogin(ctx, k.hash, now.Add(pause))
-	}
-	return err
-}
-
-// failed counts the try against the address too.
-func (s *Server) failed(ctx context.Context, keys throttleKeys, now time.Time) error {
-	return s.DB.Tx(ctx, func(tx *db.Tx) error { return keys.address.fail(ctx, tx, now) })
-}
-
-// forgive forgets the failures of a login that succeeded. The address keeps its
-// own, or a guesser with one account could go on for ever.
-func (s *Server) forgive(ctx context.Context, keys throttleKeys) error {
-	return s.DB.Tx(ctx, func(tx *db.Tx) error {
-		return errors.Join(tx.ClearLoginFailures(ctx, keys.both.hash), tx.ClearLoginFailures(ctx, keys.login.hash))
-	})
 }

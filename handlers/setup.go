@@ -81,7 +81,7 @@ func (s *Server) CreateStore(c echo.Context) error {
 	}
 	store := db.Store{ID: db.NewID(), Slug: slugFor(form), Name: form.Store, Timezone: form.Timezone, CreatedAt: s.Clock.Now()}
 	member := NewMember{Name: form.Name, Login: form.Login, PasswordHash: hash, Role: db.Admin}
-	user, err := s.firstStore(ctx, store, member, db.Audit{Address: c.RealIP()})
+	user, err := s.openFirst(ctx, store, member, db.Audit{Address: c.RealIP()})
 	if err != nil && !errors.Is(err, db.ErrDuplicate) {
 		return err
 	}
@@ -95,9 +95,9 @@ func (s *Server) CreateStore(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, RootPath)
 }
 
-// firstStore opens a store in a database that is empty; db.ErrDuplicate where it
+// openFirst opens a store in a database that is empty; db.ErrDuplicate where it
 // is not.
-func (s *Server) firstStore(ctx context.Context, store db.Store, admin NewMember, by db.Audit) (user string, err error) {
+func (s *Server) openFirst(ctx context.Context, store db.Store, admin NewMember, by db.Audit) (user string, err error) {
 	err = s.DB.Tx(ctx, func(tx *db.Tx) error {
 		empty, err := tx.Empty(ctx)
 		if err == nil && !empty {
@@ -106,11 +106,8 @@ func (s *Server) firstStore(ctx context.Context, store db.Store, admin NewMember
 		if err != nil {
 			return err
 		}
-		if user, err = OpenStore(ctx, tx, store, admin, by); err != nil {
-			return err
-		}
-		return tx.AppendAudit(ctx, db.Audit{Store: store.ID, At: store.CreatedAt, ByKind: db.ByUser, ByID: user, ByName: admin.Name,
-			Address: by.Address, Noun: db.NounSession, NounID: user, NounName: admin.Name, Action: db.AuditSignedIn})
+		user, err = OpenStore(ctx, tx, store, admin, by)
+		return err
 	})
 	return user, err
 }

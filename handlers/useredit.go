@@ -106,7 +106,7 @@ func writeUser(ctx context.Context, tx *db.Tx, was, next db.Colleague) error {
 	}
 	elsewhere, err := tx.Elsewhere(ctx, was.Store, was.User)
 	if err == nil && elsewhere == 0 && was.Person.Name != next.As.Name {
-		err = tx.RenameUser(ctx, was.User, next.As.Name)
+		err = tx.RenameUser(ctx, was.User, was.Person.Name, next.As.Name)
 	}
 	if err != nil {
 		return err

@@ -67,7 +67,9 @@ func (s *Server) resetRule(ctx context.Context, q db.Queries, v *Viewer, user st
 		r.refused = "Este login também é usado fora desta loja, e a senha vale em todo lugar: daqui não dá para trocá-la. " +
 			"A própria pessoa troca em Minha conta; se esqueceu a senha, quem opera o servidor ajuda com “semaforo user password”."
 	default:
-		r.twoStep, err = s.hasTwoStep(ctx, q, user)
+		var two db.TwoStep
+		two, err = q.TwoStep(ctx, user)
+		r.twoStep = two.Enabled()
 	}
 	return r, err
 }

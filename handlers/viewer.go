@@ -25,6 +25,19 @@ type Viewer struct {
 	Stores   int       // how many stores they can go to, this one among them
 	Theme    string    // "light", "dark" or "" for the system's
 	Now      time.Time // the request's one instant, UTC
+	Owes     string    // see Owes
+}
+
+// Owes is the address of what somebody who is signed in has to do before anything
+// else; empty where there is nothing.
+func Owes(s db.SignedIn) string {
+	switch {
+	case s.User.MustChangePassword:
+		return NewPasswordPath
+	case s.TwoStepRequired && !s.TwoStep:
+		return TwoStepPath
+	}
+	return ""
 }
 
 // By is the viewer as the log names them.

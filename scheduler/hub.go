@@ -32,6 +32,10 @@ func HolderScope(holder string) string { return "holder:" + holder }
 // ConversationScope is dirty when a conversation's state or messages change.
 func ConversationScope(id string) string { return "conversation:" + id }
 
+// UserScope is dirty when a person's sessions have ended: whether a screen may
+// stay is to be looked up.
+func UserScope(user string) string { return "user:" + user }
+
 // AlertScope is dirty when the holder gets a new alert.
 func AlertScope(holder string) string { return "alert:" + holder }
 

@@ -3,7 +3,6 @@ package web
 import (
 	"errors"
 	"net/http"
-	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -29,9 +28,33 @@ func (s *Server) guard(r Route) echo.MiddlewareFunc {
 			case !allowed: // a redirection is no error, and no leave to go on either
 				return s.refuse(c, r.Permission)
 			}
+			if v := handlers.ViewerOf(c); v != nil && !mayWhileOwing(r, v.Owes) {
+				return s.lead(c, v.Owes)
+			}
 			return next(c)
 		}
 	}
+}
+
+// mayWhileOwing reports whether a row may be asked by who owes what is done at an
+// address (see handlers.Owes): what everybody may, the duty itself, signing out.
+func mayWhileOwing(r Route, owes string) bool {
+	return owes == "" || r.Permission == handlers.Public || r.Path == handlers.SignOutPath ||
+		r.Path == owes || strings.HasPrefix(r.Path, owes+"/")
+}
+
+// lead sends who owes something to where it is done, and back after.
+func (s *Server) lead(c echo.Context, duty string) error {
+	switch {
+	case isStream(c): // ends it: the page looks for itself
+		return handlers.Unauthorized()
+	case isPart(c):
+		c.Response().Header().Set("HX-Redirect", handlers.WithBack(duty, pageOf(c)))
+		return c.NoContent(http.StatusForbidden)
+	case c.Request().Method != http.MethodGet:
+		return c.Redirect(http.StatusSeeOther, duty)
+	}
+	return c.Redirect(http.StatusSeeOther, handlers.WithBack(duty, c.Request().URL.RequestURI()))
 }
 
 // identify finds out who asks, and whether they may.
@@ -67,12 +90,7 @@ func (s *Server) refuse(c echo.Context, p handlers.Permission) error {
 }
 
 // signInPath is the sign-in page's address that leads back to a page of ours.
-func signInPath(back string) string {
-	if back = handlers.Local(back); back == handlers.HomePath {
-		return handlers.SignInPath
-	}
-	return handlers.SignInPath + "?" + url.Values{"volta": {back}}.Encode()
-}
+func signInPath(back string) string { return handlers.WithBack(handlers.SignInPath, back) }
 
 // viewer reads who is signed in and puts them, and the page's clock, where
 // handlers and templates find them; nil where nobody is.
@@ -94,7 +112,7 @@ func (s *Server) viewer(c echo.Context) (*handlers.Viewer, error) {
 		User:  handlers.Person{ID: signedIn.User.ID, Name: signedIn.User.Name, Login: signedIn.User.Login},
 		Store: store, Location: location(store.Timezone), Role: handlers.Role(signedIn.Member.Role),
 		Seller: seller.ID, Teams: seller.Teams, Session: signedIn.Session.IDHash, Stores: signedIn.Stores,
-		Theme: handlers.ThemeOf(c), Now: s.handlers.Clock.Now(),
+		Theme: handlers.ThemeOf(c), Now: s.handlers.Clock.Now(), Owes: handlers.Owes(*signedIn),
 	}
 	handlers.WithViewer(c, v)
 	c.SetRequest(c.Request().WithContext(ui.WithClock(ctx, v.Now, v.Location)))

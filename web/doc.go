@@ -5,7 +5,9 @@
 // order. What it guarantees:
 //
 //   - No handler behind a permission runs without somebody who has it.
-//   - A session's id and a token are random, and only their hashes are stored;
+//   - Who owes something first (handlers.Owes: a password of their own, the second
+//     step that the store requires) reaches nothing else of the store.
+//   - A session's secret and a token are random, and only their hashes are stored;
 //     a session ends when its row is deleted, at the latest after 30 days.
 //   - Every answer carries the strict content policy; nothing another site sends
 //     in a person's name is accepted.

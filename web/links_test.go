@@ -40,18 +40,10 @@ func acceptForm(password string) url.Values {
 	return url.Values{"name": {"Joana Prado"}, "password": {password}}
 }
 
-func (s *site) user(login string) db.User {
+// about is a store's audit trail of a noun, the latest first.
+func (s *site) about(store, noun string) []db.Audit {
 	s.t.Helper()
-	u, err := s.db.UserByLogin(context.Background(), login)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return u
-}
-
-func (s *site) trail(store string) []db.Audit {
-	s.t.Helper()
-	trail, err := s.db.AuditTrail(context.Background(), store, db.AuditQuery{}, 0)
+	trail, err := s.db.AuditTrail(context.Background(), store, db.AuditQuery{Noun: noun}, 0)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -85,7 +77,7 @@ func TestAcceptInvite(t *testing.T) {
 	if err != nil || c.Role != db.Supervisor || !c.As.Active || len(c.As.Teams) != 1 || c.As.Teams[0] != vendas.ID {
 		t.Errorf("the member: %+v, %v", c, err)
 	}
-	if e := s.trail(shop.ID)[0]; e.Noun != db.NounInvite || e.Action != db.AuditAccepted || e.ByID != c.User || e.Address == "" {
+	if e := s.about(shop.ID, db.NounInvite)[0]; e.Action != db.AuditAccepted || e.ByID != c.User || e.Address == "" {
 		t.Errorf("audit: %+v", e)
 	}
 	for _, stranger := range []*browser{b, s.browser()} {
@@ -230,7 +222,7 @@ func TestResetPassword(t *testing.T) {
 	}
 	s.browser().signIn("agent@loja", password).is(t, 422)
 	s.browser().signIn("agent@loja", "outra senha boa").is(t, 303)
-	if e := s.trail(shop.ID)[0]; e.Noun != db.NounAccount || e.Action != db.AuditReset || e.ByID != agent.ID {
+	if e := s.about(shop.ID, db.NounAccount)[0]; e.Action != db.AuditReset || e.ByID != agent.ID {
 		t.Errorf("audit: %+v", e)
 	}
 }

@@ -57,8 +57,8 @@ func (s *Server) routes() []Route {
 		seePeople, managePeople = handlers.SeePeople, handlers.ManagePeople
 		users                   = "/configuracoes/usuarios"
 		user                    = users + "/:user"
-		manageStore = handlers.ManageStore
-		storePage   = handlers.StorePath
+		manageStore             = handlers.ManageStore
+		storePage               = handlers.StorePath
 
 		conversation = "/conversas/:id"
 		inactivity   = "/automacoes/inatividade"
@@ -85,6 +85,25 @@ func (s *Server) routes() []Route {
 		{post, storePage, manageStore, h.SaveStore, 0},
 		{post, storePage + "/carteira", manageStore, h.SwitchPortfolio, 0},
 		{post, storePage + "/duas-etapas", manageStore, h.SwitchTwoStep, 0},
+
+		{get, handlers.SecondStepPath, public, h.SecondStepPage, 0},
+		{post, handlers.SecondStepPath, public, h.GiveSecondStep, 0},
+		{get, handlers.NewPasswordPath, signedIn, h.NewPasswordPage, 0},
+		{post, handlers.NewPasswordPath, signedIn, h.ChooseNewPassword, 0},
+		{get, handlers.AccountPath, signedIn, h.AccountPage, 0},
+		{post, handlers.AccountPath, signedIn, h.SaveProfile, 0},
+		{get, handlers.SecurityPath, signedIn, h.SecurityPage, 0},
+		{post, handlers.SecurityPath, signedIn, h.ChangePassword, 0},
+		{get, handlers.TwoStepPath, signedIn, h.TwoStepPage, 0},
+		{post, handlers.TwoStepPath, signedIn, h.EnableTwoStep, 0},
+		{post, handlers.TwoStepPath + "/comecar", signedIn, h.BeginTwoStep, 0},
+		{get, handlers.TwoStepPath + "/codigos", signedIn, h.NewCodesPage, 0},
+		{post, handlers.TwoStepPath + "/codigos", signedIn, h.RenewCodes, 0},
+		{get, handlers.TwoStepPath + "/desligar", signedIn, h.TwoStepOffPage, 0},
+		{post, handlers.TwoStepPath + "/desligar", signedIn, h.TurnTwoStepOff, 0},
+		{get, handlers.SessionsPath, signedIn, h.SessionsPage, 0},
+		{post, handlers.SessionsPath + "/encerrar", signedIn, h.EndOtherSessions, 0},
+		{post, handlers.SessionsPath + "/:session/encerrar", signedIn, h.EndSession, 0},
 
 		{get, "/conversas", see, h.ListConversations, 0},
 		{get, conversation, see, h.ShowConversation, 0},

@@ -37,6 +37,24 @@ GET    /configuracoes/loja                                     A
 POST   /configuracoes/loja                                     A
 POST   /configuracoes/loja/carteira                            A
 POST   /configuracoes/loja/duas-etapas                         A
+GET    /entrar/codigo                                          everyone
+POST   /entrar/codigo                                          everyone
+GET    /nova-senha                                             A S T
+POST   /nova-senha                                             A S T
+GET    /minha-conta                                            A S T
+POST   /minha-conta                                            A S T
+GET    /minha-conta/seguranca                                  A S T
+POST   /minha-conta/seguranca                                  A S T
+GET    /minha-conta/duas-etapas                                A S T
+POST   /minha-conta/duas-etapas                                A S T
+POST   /minha-conta/duas-etapas/comecar                        A S T
+GET    /minha-conta/duas-etapas/codigos                        A S T
+POST   /minha-conta/duas-etapas/codigos                        A S T
+GET    /minha-conta/duas-etapas/desligar                       A S T
+POST   /minha-conta/duas-etapas/desligar                       A S T
+GET    /minha-conta/sessoes                                    A S T
+POST   /minha-conta/sessoes/encerrar                           A S T
+POST   /minha-conta/sessoes/:session/encerrar                  A S T
 GET    /conversas                                              A S T
 GET    /conversas/:id                                          A S T
 POST   /conversas/:id/mensagens                                A S T

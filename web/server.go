@@ -60,7 +60,7 @@ const (
 func New(o Options) *Server {
 	s := &Server{handlers: o.Handlers, options: o, log: o.Handlers.Log, ready: o.Ready, echo: echo.New(), rows: map[string]Route{}}
 	s.metrics = newMetrics(o.Collectors...)
-	s.sessions = &sessionStore{db: o.Handlers.DB, now: o.Handlers.Real, secure: s.secure}
+	s.sessions = &sessionStore{db: o.Handlers.DB, now: o.Handlers.Real, secure: s.secure, record: o.Handlers.RecordSession}
 	s.handlers.Sessions, s.handlers.Secure = s.sessions, s.secure
 	e := s.echo
 	e.HTTPErrorHandler = s.answerError

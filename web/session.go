@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -21,6 +22,7 @@ const (
 	sessionLife   = 30 * 24 * time.Hour
 	sessionTouch  = 5 * time.Minute
 	sessionGrace  = 30 * time.Second // a rotated id's, for requests under way
+	secondStep    = 5 * time.Minute  // to give the second step's code
 	maxUserAgent  = 200
 	sessionCookie = "semaforo"
 )
@@ -44,6 +46,8 @@ type sessionStore struct {
 	db     *db.DB
 	now    func() time.Time // the machine's, UTC
 	secure func(*http.Request) bool
+	// record writes what happens to a session into the audit trail, in the same transaction.
+	record func(ctx context.Context, tx *db.Tx, c echo.Context, action string, session db.Session) error
 }
 
 var _ sessions.Store = (*sessionStore)(nil)
@@ -59,12 +63,11 @@ func (s *sessionStore) New(r *http.Request, name string) (*sessions.Session, err
 	session := sessions.NewSession(s, name)
 	session.IsNew = true
 	session.Options = s.options(r, sessionIdle)
-	cookie, err := r.Cookie(s.cookieName(r))
-	if err != nil || len(cookie.Value) != len(handlers.NewSecret()) {
+	secret := s.given(r)
+	if secret == "" {
 		return session, nil
 	}
-	now := s.now()
-	signedIn, err := s.db.SignedIn(r.Context(), handlers.HashSecret(cookie.Value), now)
+	signedIn, err := s.db.SignedIn(r.Context(), handlers.HashSecret(secret), s.now())
 	if errors.Is(err, db.ErrNotFound) {
 		return session, nil
 	}
@@ -75,10 +78,21 @@ func (s *sessionStore) New(r *http.Request, name string) (*sessions.Session, err
 	if err := json.Unmarshal([]byte(signedIn.Session.Data), &data); err != nil {
 		return session, nil
 	}
-	session.ID, session.IsNew = cookie.Value, false
+	session.ID, session.IsNew = secret, false
 	session.Values[valueSignedIn], session.Values[valueData] = signedIn, data
 	return session, nil
 }
+
+// given is the secret of the request's cookie; empty where it has none of ours.
+func (s *sessionStore) given(r *http.Request) string {
+	cookie, err := r.Cookie(s.cookieName(r))
+	if err != nil || len(cookie.Value) != secretLength {
+		return ""
+	}
+	return cookie.Value
+}
+
+var secretLength = len(handlers.NewSecret())
 
 // Save stores the session and sends its cookie; with a negative MaxAge it
 // deletes both. A session that was revoked while its request ran stays revoked.
@@ -161,7 +175,7 @@ func (s *sessionStore) of(c echo.Context) (*sessions.Session, error) {
 }
 
 // signedIn is who the request's session belongs to, nil for nobody. It notes the
-// use, and gives the session another id when its person's role has changed.
+// use, and gives the session another secret when its person's role has changed.
 func (s *sessionStore) signedIn(c echo.Context) (*db.SignedIn, error) {
 	session, err := s.of(c)
 	if err != nil || session.IsNew {
@@ -185,10 +199,10 @@ func (s *sessionStore) touch(c echo.Context, session *sessions.Session) error {
 	signedIn := signedInOf(session)
 	row := &signedIn.Session
 	row.LastUsedAt = s.now()
-	row.ExpiresAt = expiry(row.CreatedAt, row.LastUsedAt)
+	row.ExpiresAt, row.Address = expiry(row.CreatedAt, row.LastUsedAt), c.RealIP()
 	session.Values[valueSignedIn] = signedIn
 	ctx := c.Request().Context()
-	err := s.db.Tx(ctx, func(tx *db.Tx) error { return tx.TouchSession(ctx, row.IDHash, row.LastUsedAt, row.ExpiresAt) })
+	err := s.db.Tx(ctx, func(tx *db.Tx) error { return tx.TouchSession(ctx, *row) })
 	if err != nil {
 		return err
 	}
@@ -234,34 +248,6 @@ func (s *sessionStore) rotate(c echo.Context, session *sessions.Session) error {
 	return nil
 }
 
-// SignIn implements handlers.Sessions: a new id, and the end of the old one.
-func (s *sessionStore) SignIn(c echo.Context, user, store string, role db.Role) error {
-	session, err := s.of(c)
-	if err != nil {
-		return err
-	}
-	old, now := session.ID, s.now()
-	session.ID, session.IsNew = handlers.NewSecret(), true
-	row := db.Session{Store: store, User: user, CreatedAt: now, LastUsedAt: now, ExpiresAt: expiry(now, now),
-		UserAgent: userAgent(c.Request())}
-	session.Values[valueSignedIn] = db.SignedIn{Session: row}
-	session.Values[valueData] = sessionData{Role: role}
-	session.Options = s.options(c.Request(), sessionIdle)
-	ctx := c.Request().Context()
-	err = s.db.Tx(ctx, func(tx *db.Tx) error {
-		// Now and then is enough to sweep up, and a sign-in is now and then.
-		err := errors.Join(tx.DeleteExpiredSessions(ctx, now), tx.DeleteLoginFailures(ctx, now.Add(-2*24*time.Hour)))
-		if old != "" {
-			err = errors.Join(err, tx.DeleteSession(ctx, handlers.HashSecret(old)))
-		}
-		return errors.Join(err, tx.EnterStore(ctx, store, user, now))
-	})
-	if err != nil {
-		return err
-	}
-	return session.Save(c.Request(), c.Response())
-}
-
 // Enter implements handlers.Sessions. What was signed in stays so, and lasts no
 // longer for it.
 func (s *sessionStore) Enter(c echo.Context, to db.Membership, entry db.Audit) error {
@@ -292,16 +278,6 @@ func (s *sessionStore) Enter(c echo.Context, to db.Membership, entry db.Audit) e
 	}
 	s.send(c.Response(), c.Request(), session, fresh.ExpiresAt)
 	return nil
-}
-
-// SignOut implements handlers.Sessions.
-func (s *sessionStore) SignOut(c echo.Context) error {
-	session, err := s.of(c)
-	if err != nil {
-		return err
-	}
-	session.Options.MaxAge = -1
-	return session.Save(c.Request(), c.Response())
 }
 
 // maxToasts bounds what a session keeps for its next page.
@@ -335,10 +311,4 @@ func (s *sessionStore) TakeToasts(c echo.Context) []ui.Toast {
 		return nil
 	}
 	return toasts
-}
-
-func userAgent(r *http.Request) string {
-	agent := []rune(r.UserAgent())
-	kept := agent[:min(len(agent), maxUserAgent)]
-	return string(slices.DeleteFunc(kept, func(c rune) bool { return c == 0 }))
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -127,6 +128,110 @@ func TestUserPasswordEndsSessions(t *testing.T) {
 	}
 }
 
+// A password that the program made is good for choosing another; one that its
+// person gave is theirs. Both are in the store's trail, without values.
+func TestGeneratedPasswordsHaveToBeChanged(t *testing.T) {
+	t.Parallel()
+	p := serve(t, path(t))
+	p.setUp()
+	status, out, errOut := run("", "user", "password", "--db", p.db, "--generate", "ana@loja")
+	if status != exitDone {
+		t.Fatalf("status %d: %s", status, errOut)
+	}
+	owed := func(password string) string {
+		t.Helper()
+		c := p.client()
+		if got := p.signIn(c, "ana@loja", password); got != http.StatusSeeOther {
+			t.Fatalf("sign-in: %d", got)
+		}
+		answer, err := c.Get(p.url + "/conversas")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		return answer.Header.Get("Location")
+	}
+	if got := owed(strings.TrimSpace(out)); got != "/nova-senha" {
+		t.Errorf("a made password leads to %q", got)
+	}
+	if status, _, errOut := run("a senha dela mesma\n", "user", "password", "--db", p.db, "ana@loja"); status != exitDone {
+		t.Fatalf("status %d: %s", status, errOut)
+	}
+	if got := owed("a senha dela mesma"); got != "" {
+		t.Errorf("her own leads to %q", got)
+	}
+	if got := resets(t, p); len(got) != 2 || got[0] != "password >" {
+		t.Errorf("the trail: %q", got)
+	}
+}
+
+// resets are what operators did to accounts, by the store's trail.
+func resets(t *testing.T, p *program) (lines []string) {
+	t.Helper()
+	std := &streams{nil, p.out, p.log}
+	err := (ofStore{database: database{p.db}}).inStore(std, func(ctx context.Context, d *db.DB, store db.Store) error {
+		entries, err := d.AuditTrail(ctx, store.ID, db.AuditQuery{Noun: db.NounAccount}, 10)
+		for _, e := range entries {
+			if e.Action != db.AuditReset || e.ByKind != db.BySystem || e.NounName == "" {
+				t.Errorf("entry: %+v", e)
+			}
+			for _, c := range e.Changes {
+				lines = append(lines, c.Field+" "+c.Before+">"+c.After)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return lines
+}
+
+func TestUserTwoStepOff(t *testing.T) {
+	t.Parallel()
+	p := serve(t, path(t))
+	p.setUp()
+	off := []string{"user", "two-step", "--db", p.db, "--off", "ana@loja"}
+	if status, _, errOut := run("", off...); status != exitFailed || !strings.Contains(errOut, "does not sign in in two steps") {
+		t.Errorf("where it is off: status %d %s", status, errOut)
+	}
+	std := &streams{nil, p.out, p.log}
+	err := (ofStore{database: database{p.db}}).inStore(std, func(ctx context.Context, d *db.DB, store db.Store) error {
+		user, err := d.UserByLogin(ctx, "ana@loja")
+		if err != nil {
+			return err
+		}
+		return d.Tx(ctx, func(tx *db.Tx) error {
+			two := db.TwoStep{User: user.ID, Secret: "JBSWY3DPEHPK3PXP", CreatedAt: store.CreatedAt}
+			return errors.Join(tx.BeginTwoStep(ctx, two), tx.EnableTwoStep(ctx, user.ID, two.Secret, 1, store.CreatedAt))
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := p.client()
+	p.signIn(c, "ana@loja", adminPassword)
+	if status, _ := p.get(c, "/entrar"); status != http.StatusOK {
+		t.Fatalf("signed in by the password alone: %d", status)
+	}
+	if status, _, errOut := run("", off...); status != exitDone || !strings.Contains(errOut, "the password alone") {
+		t.Fatalf("status %d: %s", status, errOut)
+	}
+	p.signIn(c, "ana@loja", adminPassword)
+	if status, _ := p.get(c, "/entrar"); status != http.StatusSeeOther {
+		t.Errorf("not signed in by the password: %d", status)
+	}
+	if got := resets(t, p); len(got) != 1 || got[0] != "two_step sim>não" {
+		t.Errorf("the trail: %q", got)
+	}
+	if status, _, _ := run("", "user", "two-step", "--db", p.db, "ana@loja"); status != exitUsage {
+		t.Errorf("without --off: status %d", status)
+	}
+	if status, _, errOut := run("", "user", "two-step", "--db", p.db, "--off", "ninguem@loja"); status != exitFailed || !strings.Contains(errOut, "nobody signs in") {
+		t.Errorf("status %d: %s", status, errOut)
+	}
+}
+
 func TestTokens(t *testing.T) {
 	t.Parallel()
 	runningAndStopped(t, func(t *testing.T, p *program) {
@@ -202,7 +307,7 @@ func TestVersionAndHelp(t *testing.T) {
 	if status, out, _ := run("", "version"); status != exitDone || !strings.HasPrefix(out, "semaforo ") || !strings.Contains(out, "\ngo1.") {
 		t.Errorf("version: %d %q", status, out)
 	}
-	for _, command := range []string{"serve", "simulate", "store add", "store list", "user add", "user password", "token create", "token revoke", "backup", "version"} {
+	for _, command := range []string{"serve", "simulate", "store add", "store list", "user add", "user password", "user two-step", "token create", "token revoke", "backup", "version"} {
 		if status, out, errOut := run("", append(strings.Fields(command), "--help")...); status != exitDone || !strings.Contains(out, "Usage: semaforo "+command) {
 			t.Errorf("%s --help: %d %q %s", command, status, out, errOut)
 		}

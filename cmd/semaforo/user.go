@@ -20,6 +20,7 @@ import (
 type userCmd struct {
 	Add      userAddCmd      `cmd:"" help:"Add a person to a store."`
 	Password userPasswordCmd `cmd:"" help:"Give a person another password and end their sessions."`
+	TwoStep  userTwoStepCmd  `cmd:"" help:"Turn a person's two-step sign-in off: they have lost their phone and their recovery codes."`
 }
 
 // newPassword is how a password comes in: never as an argument, where every user
@@ -151,16 +152,11 @@ type userPasswordCmd struct {
 	Login string `arg:"" help:"What the person signs in with."`
 }
 
-// Run changes the password of a member of the store.
+// Run changes the password of a member of the store. One that the program made is
+// known to whoever ran it, so the person has to choose another first.
 func (cmd *userPasswordCmd) Run(std *streams) error {
 	return cmd.inStore(std, func(ctx context.Context, d *db.DB, store db.Store) error {
-		user, err := d.UserByLogin(ctx, cmd.Login)
-		if err == nil {
-			_, err = d.Membership(ctx, store.ID, user.ID)
-		}
-		if errors.Is(err, db.ErrNotFound) {
-			return fmt.Errorf("nobody signs in to %s as %s", store.Slug, cmd.Login)
-		}
+		user, err := memberOf(ctx, d, store, cmd.Login)
 		if err != nil {
 			return err
 		}
@@ -168,18 +164,66 @@ func (cmd *userPasswordCmd) Run(std *streams) error {
 		if err != nil {
 			return err
 		}
-		user.PasswordHash = hash
-		entry := byOperator()
-		entry.Store, entry.At, entry.Noun, entry.NounID, entry.NounName = store.ID, time.Now(), db.NounUser, user.ID, user.Name
-		entry.Action = db.AuditReset
 		err = d.Tx(ctx, func(tx *db.Tx) error {
-			return errors.Join(tx.UpdateUser(ctx, user), tx.DeleteUserSessions(ctx, user.ID, ""), tx.AppendAudit(ctx, entry))
+			return errors.Join(tx.SetPassword(ctx, user.ID, hash, cmd.Generate), reset(ctx, tx, store, user, db.AuditChange{Field: "password"}))
 		})
 		if err != nil {
 			return err
 		}
 		return cmd.tell(std, password, "%s has a new password and has to sign in again", user.Login)
 	})
+}
+
+// userTwoStepCmd is `semaforo user two-step`.
+type userTwoStepCmd struct {
+	ofStore
+	Login string `arg:"" help:"What the person signs in with."`
+	Off   bool   `required:"" help:"Turn it off. People turn it on themselves, in Minha conta."`
+}
+
+// Run turns the two-step sign-in of a member of the store off.
+func (cmd *userTwoStepCmd) Run(std *streams) error {
+	return cmd.inStore(std, func(ctx context.Context, d *db.DB, store db.Store) error {
+		user, err := memberOf(ctx, d, store, cmd.Login)
+		if err != nil {
+			return err
+		}
+		two, err := d.TwoStep(ctx, user.ID)
+		if err != nil {
+			return err
+		}
+		if !two.Enabled() {
+			return fmt.Errorf("%s does not sign in in two steps", user.Login)
+		}
+		err = d.Tx(ctx, func(tx *db.Tx) error {
+			return errors.Join(tx.DeleteTwoStep(ctx, user.ID), reset(ctx, tx, store, user, db.AuditChange{Field: "two_step", Before: "sim", After: "não"}))
+		})
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(std.err, "%s signs in with the password alone and has to sign in again\n", user.Login)
+		return err
+	})
+}
+
+// memberOf is who signs in to a store with a login.
+func memberOf(ctx context.Context, d *db.DB, store db.Store, login string) (db.User, error) {
+	user, err := d.UserByLogin(ctx, login)
+	if err == nil {
+		_, err = d.Membership(ctx, store.ID, user.ID)
+	}
+	if errors.Is(err, db.ErrNotFound) {
+		err = fmt.Errorf("nobody signs in to %s as %s", store.Slug, login)
+	}
+	return user, err
+}
+
+// reset ends a person's sessions and notes in the store's trail what an operator
+// did to their account.
+func reset(ctx context.Context, tx *db.Tx, store db.Store, user db.User, change db.AuditChange) error {
+	entry := db.Audit{Store: store.ID, At: scheduler.RealClock().Now(), ByKind: db.BySystem, Noun: db.NounAccount, NounID: user.ID,
+		NounName: user.Name, Action: db.AuditReset, Changes: []db.AuditChange{change}}
+	return errors.Join(tx.DeleteUserSessions(ctx, user.ID, ""), tx.Notify(ctx, store.ID), tx.AppendAudit(ctx, entry))
 }
 
 // password makes, asks for or reads a password; made is the one to print.

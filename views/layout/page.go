@@ -83,8 +83,11 @@ func (s Store) attrs() templ.Attributes {
 	return nil
 }
 
-// User is who is signed in; Role is in words ("Supervisão").
-type User struct{ Name, Role string }
+// User is who is signed in; Role is in words ("Supervisão"). Current says that the page is of their account.
+type User struct {
+	Name, Role string
+	Current    bool
+}
 
 // Demo describes the demonstration's banner.
 type Demo struct {
@@ -100,11 +103,12 @@ type Demo struct {
 	Form templ.Attributes
 }
 
-// The addresses the frame's own forms post to.
+// The addresses the frame's own forms post to, and its own link.
 const (
 	ThemePath       = "/tema"
 	SignOutPath     = "/sair"
 	SwitchStorePath = "/trocar-loja"
+	AccountPath     = "/minha-conta"
 )
 
 // Htmx's settings, decided by what held in a real browser: no eval, no inline style, no history of

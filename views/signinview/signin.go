@@ -69,9 +69,17 @@ func (f *Form) Refused() {
 }
 
 // Throttled says that there have been too many tries.
-func (f *Form) Throttled(wait time.Duration) {
+func (f *Form) Throttled(wait time.Duration) { f.problems = []string{WaitWords(wait)} }
+
+// WaitWords asks to wait, in whole seconds rounded up.
+func WaitWords(wait time.Duration) string {
 	wait = (wait + time.Second - 1).Truncate(time.Second)
-	f.problems = []string{"Muitas tentativas seguidas. Espere " + ui.Duration(wait) + " e tente de novo."}
+	return "Muitas tentativas seguidas. Espere " + ui.Duration(wait) + " e tente de novo."
+}
+
+// Late says that the second step took too long.
+func (f *Form) Late() {
+	f.problems = []string{"O tempo para digitar o código acabou. Entre de novo com o login e a senha."}
 }
 
 // password is the one to fill in: a demonstration's person's.

@@ -29,6 +29,7 @@ const (
 	IconClipboardList     IconName = "clipboard-list"
 	IconClock             IconName = "clock"
 	IconCopy              IconName = "copy"
+	IconDownload          IconName = "download"
 	IconEllipsis          IconName = "ellipsis"
 	IconEllipsisVertical  IconName = "ellipsis-vertical"
 	IconEye               IconName = "eye"
@@ -39,6 +40,7 @@ const (
 	IconHourglass         IconName = "hourglass"
 	IconInbox             IconName = "inbox"
 	IconInfo              IconName = "info"
+	IconKeyRound          IconName = "key-round"
 	IconLayers            IconName = "layers"
 	IconLogOut            IconName = "log-out"
 	IconMail              IconName = "mail"
@@ -85,8 +87,10 @@ var Icons = []IconName{
 	IconCalendarClock, IconChartNoAxesColumn, IconCheck, IconCheckCheck, IconChevronDown,
 	IconChevronLeft, IconChevronRight, IconCircle, IconCircleCheck, IconCircleHelp, IconCircleX,
 	IconClipboardList, IconClock, IconCopy, IconEllipsis, IconEllipsisVertical,
+	IconChevronLeft, IconChevronRight, IconCircleCheck, IconCircleHelp, IconCircleX,
+	IconClipboardList, IconClock, IconCopy, IconDownload, IconEllipsis, IconEllipsisVertical,
 	IconEye, IconFileText, IconFilter, IconGauge, IconGitBranch,
-	IconHourglass, IconInbox, IconInfo, IconLayers, IconLogOut,
+	IconHourglass, IconInbox, IconInfo, IconKeyRound, IconLayers, IconLogOut,
 	IconMail, IconMenu, IconMessageCircle, IconMessageSquareText, IconMonitor,
 	IconMoon, IconPause, IconPencil, IconPhone, IconPlay,
 	IconPlus, IconPower, IconRadioTower, IconRefreshCw, IconSearch,

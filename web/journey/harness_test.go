@@ -294,7 +294,7 @@ func (v *visitor) fill(selector, text string) {
 // sees waits for words on the page, white space and capitals apart.
 func (v *visitor) sees(words string) {
 	v.site.t.Helper()
-	v.Until(fmt.Sprintf(`document.body.innerText.replace(/\s+/g, " ").toLowerCase().includes(%q)`, strings.ToLower(words)))
+	v.Until(fmt.Sprintf(`(document.body?.innerText ?? "").replace(/\s+/g, " ").toLowerCase().includes(%q)`, strings.ToLower(words)))
 }
 
 // text is what the page says, in one line.

@@ -46,6 +46,7 @@ func TestEveryPage(t *testing.T) {
 		"/configuracoes/times/vendas/editar", "/configuracoes/times/vendas/arquivar", "/configuracoes/times/plantao/arquivar?replacement=vendas",
 		"/configuracoes/usuarios", "/configuracoes/usuarios?tab=disabled", "/configuracoes/usuarios?q=nada+disso", "/configuracoes/usuarios/convites/novo",
 		"/configuracoes/loja",
+		"/minha-conta", "/minha-conta/seguranca", "/minha-conta/duas-etapas", "/minha-conta/sessoes",
 		"/nao-existe",
 	}
 	for i, some := range split(paths, 3) {

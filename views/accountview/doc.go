@@ -1,0 +1,3 @@
+// Package accountview draws a person's own account (Minha conta): profile,
+// password and two-step sign-in, sessions.
+package accountview
