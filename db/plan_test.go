@@ -95,7 +95,7 @@ func TestPlans(t *testing.T) {
 	run("DueRefs", func() error { _, err := q.DueRefs(ctx, time.Now(), 9); return err }, "conversations_due (due_at>? AND due_at<?)")
 	run("StaleRefs", func() error { _, err := q.StaleRefs(ctx, "s", 3, time.Now(), 9); return err },
 		"conversations_stale (store_id=? AND config_version<?)")
-	run("Agenda", func() error { _, err := q.Agenda(ctx); return err }, "conversations_due", "conversations_stale (store_id=?)")
+	run("Agenda", func() error { _, err := q.Agenda(ctx, time.Time{}, time.Now()); return err }, "conversations_due", "conversations_stale (store_id=?)")
 	run("StaleStores", func() error { _, err := q.StaleStores(ctx); return err }, "conversations_stale (store_id=?)")
 	run("ClaimStale", func() error { _, err := tx.ClaimStale(ctx, "s", 3, time.Now(), 9); return err },
 		"conversations_stale (store_id=? AND config_version<?)")

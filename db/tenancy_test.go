@@ -70,6 +70,8 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 			"Membership":           func() (any, error) { return d.Membership(ctx, other, member.User) },
 			"Members":              func() (any, error) { return d.Members(ctx, other, "", 9) },
 			"Available":            func() (any, error) { return d.Available(ctx, other, time.Time{}) },
+			"LastSeen":             func() (any, error) { return d.LastSeen(ctx, other, at.Add(time.Hour)) },
+			"RanksBySeller":        func() (any, error) { return d.RanksBySeller(ctx, other) },
 			"AuditTrail":           func() (any, error) { return d.AuditTrail(ctx, other, db.AuditQuery{}, 9) },
 			"Channel":              func() (any, error) { return d.Channel(ctx, other, c.ChannelID) },
 			"ChannelByName":        func() (any, error) { return d.ChannelByName(ctx, other, "api") },
@@ -123,17 +125,24 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 			"UpdateTeam":         func(tx *db.Tx) error { return tx.UpdateTeam(ctx, team) },
 			"UpdateSeller":       func(tx *db.Tx) error { return tx.UpdateSeller(ctx, seller) },
 			"SetMemberDisabled":  func(tx *db.Tx) error { return tx.SetMemberDisabled(ctx, other, member.User, true) },
-			"SetAway":            func(tx *db.Tx) error { return tx.SetAway(ctx, other, seller.ID, true) },
-			"TouchSeller":        func(tx *db.Tx) error { return tx.TouchSeller(ctx, other, seller.ID, at) },
-			"SetRole":            func(tx *db.Tx) error { return tx.SetRole(ctx, other, member.User, db.Agent) },
-			"UpdateContact":      func(tx *db.Tx) error { return tx.UpdateContact(ctx, contact) },
-			"UpdateChannel":      func(tx *db.Tx) error { return tx.UpdateChannel(ctx, db.Channel{Store: other, ID: c.ChannelID}) },
-			"TouchToken":         func(tx *db.Tx) error { return tx.TouchToken(ctx, other, key.ID, at) },
-			"RevokeToken":        func(tx *db.Tx) error { return tx.RevokeToken(ctx, other, key.ID, at) },
-			"SetWebhookActive":   func(tx *db.Tx) error { return tx.SetWebhookActive(ctx, other, hook.ID, true) },
-			"DeleteWebhook":      func(tx *db.Tx) error { return tx.DeleteWebhook(ctx, other, hook.ID) },
-			"OutboxDone":         func(tx *db.Tx) error { return tx.OutboxDone(ctx, out, at) },
-			"LockConversation":   func(tx *db.Tx) error { _, err := tx.LockConversation(ctx, other, c.ID); return err },
+			"SetAway":            func(tx *db.Tx) error { return tx.SetAway(ctx, other, seller.ID, true, at) },
+			"SellerGone":         func(tx *db.Tx) error { return tx.SellerGone(ctx, other, seller.ID, at) },
+			"TouchSeller": func(tx *db.Tx) error {
+				noted, err := tx.TouchSeller(ctx, other, seller.ID, db.Heartbeat{At: at})
+				if err == nil && !noted {
+					return db.ErrNotFound
+				}
+				return err
+			},
+			"SetRole":          func(tx *db.Tx) error { return tx.SetRole(ctx, other, member.User, db.Agent) },
+			"UpdateContact":    func(tx *db.Tx) error { return tx.UpdateContact(ctx, contact) },
+			"UpdateChannel":    func(tx *db.Tx) error { return tx.UpdateChannel(ctx, db.Channel{Store: other, ID: c.ChannelID}) },
+			"TouchToken":       func(tx *db.Tx) error { return tx.TouchToken(ctx, other, key.ID, at) },
+			"RevokeToken":      func(tx *db.Tx) error { return tx.RevokeToken(ctx, other, key.ID, at) },
+			"SetWebhookActive": func(tx *db.Tx) error { return tx.SetWebhookActive(ctx, other, hook.ID, true) },
+			"DeleteWebhook":    func(tx *db.Tx) error { return tx.DeleteWebhook(ctx, other, hook.ID) },
+			"OutboxDone":       func(tx *db.Tx) error { return tx.OutboxDone(ctx, out, at) },
+			"LockConversation": func(tx *db.Tx) error { _, err := tx.LockConversation(ctx, other, c.ID); return err },
 			"LockOpenConversation": func(tx *db.Tx) error {
 				_, err := tx.LockOpenConversation(ctx, other, c.ContactID)
 				return err

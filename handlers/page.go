@@ -12,6 +12,7 @@ import (
 
 	"semaforo/db"
 	"semaforo/views/layout"
+	"semaforo/views/presenceview"
 	"semaforo/views/ui"
 )
 
@@ -47,6 +48,7 @@ func (s *Server) frame(c echo.Context, title string, summary ui.Summary) layout.
 	p := layout.Page{
 		Title: title, Summary: summary, Sections: sections(c, v.Role), Store: v.Store.Name,
 		User: &layout.User{Name: v.User.Name, Role: v.Role.Word()}, Theme: v.Theme, Now: v.Now, Speed: s.Clock.Speed,
+		Presence:  presenceview.Control(presenceview.Own{Away: v.Away}),
 		StreamURL: StreamPath, SummaryURL: SummaryPath, Toasts: s.Sessions.TakeToasts(c),
 	}
 	p.Demo = s.demo(c.Request().Context(), v)
@@ -60,6 +62,7 @@ var menu = []struct {
 	permission           Permission
 }{
 	{"Atendimento", "Conversas", HomePath, ui.IconInbox, SeeConversations},
+	{"Atendimento", "Equipe", presenceview.Path, ui.IconUserCheck, SeePeople},
 	{"Automações", "Gestão de Inatividade", InactivityPath, ui.IconTimer, SeeConfiguration},
 }
 

@@ -104,6 +104,9 @@ func (s *Server) SignOut(c echo.Context) error {
 	if err := s.Sessions.SignOut(c); err != nil {
 		return err
 	}
+	if err := s.leave(c.Request().Context(), ViewerOf(c)); err != nil {
+		return err
+	}
 	return c.Redirect(http.StatusSeeOther, SignInPath)
 }
 

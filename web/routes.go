@@ -85,6 +85,9 @@ func (s *Server) routes() []Route {
 		{post, conversation + "/finalizar", act, h.Close, 0},
 		{get, "/eventos", signedIn, h.Events, Stream},
 		{get, "/resumo", signedIn, h.Summary, 0},
+		{get, "/presenca", handlers.SeePeople, h.PresencePage, 0},
+		{post, "/presenca", signedIn, h.SetPresence, 0},
+		{get, "/presenca/minha", signedIn, h.OwnPresence, 0},
 
 		{get, inactivity, seeFlows, h.InactivityPage, 0},
 		{get, inactivity + "/filas", seeFlows, h.InactivityQueues, 0},

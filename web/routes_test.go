@@ -43,6 +43,9 @@ GET    /conversas/:id/finalizar                                A S T
 POST   /conversas/:id/finalizar                                A S T
 GET    /eventos                                                A S T
 GET    /resumo                                                 A S T
+GET    /presenca                                               A S
+POST   /presenca                                               A S T
+GET    /presenca/minha                                         A S T
 GET    /automacoes/inatividade                                 A S
 GET    /automacoes/inatividade/filas                           A S
 GET    /automacoes/inatividade/encerramento/:closing           A S

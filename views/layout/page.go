@@ -22,6 +22,8 @@ type Page struct {
 	// Store is the shop's name, User the person signed in (nil on bare pages).
 	Store string
 	User  *User
+	// Presence is the control by which the person says whether they are there.
+	Presence templ.Component
 	// Theme is "light" or "dark"; empty, it is the system's.
 	Theme string
 	// Demo shows the demonstration's banner.
