@@ -108,6 +108,8 @@ func TestPlans(t *testing.T) {
 		_, err := q.CountConversations(ctx, "s", ListQuery{Tab: TabAll, Me: "m", MyTeams: []string{"t"}})
 		return err
 	})
+	run("Backlogs", func() error { _, err := q.Backlogs(ctx, "s"); return err })
+	run("ChannelNameHolder", func() error { _, err := q.ChannelNameHolder(ctx, "s", "x", ""); return err }, "conversations_channel (store_id=? AND channel_id=? AND rank<?)")
 	teamAndChannel(t, d)
 	run("Exempt", func() error { _, _, err := q.Exempt(ctx, "s", AutoClose, time.Now()); return err },
 		"conversations_channel (store_id=? AND channel_id=? AND rank=? AND sort_key<?)")

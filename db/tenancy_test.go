@@ -31,10 +31,10 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 			Alert1: 1e9, Alert2: 2e9, Clock: flow.Always, Action: flow.Action{Type: flow.ActionNone}}}
 		hook := db.Webhook{Store: s.ID, ID: db.NewID(), CreatedAt: at}
 		key := db.Token{Store: s.ID, ID: db.NewID(), Scope: db.ScopeRead, Hash: "h", CreatedAt: at}
-		out := db.Outgoing{Store: s.ID, ID: db.NewID(), Key: "k", CreatedAt: at, NextAt: at}
+		out := db.Outgoing{Store: s.ID, ID: db.NewID(), Kind: "webhook", Key: "k", CreatedAt: at, NextAt: at}
 		write(t, d, func(tx *db.Tx) error {
 			err := errors.Join(tx.InsertMessage(ctx, &m), tx.InsertFlow(ctx, f), tx.InsertWebhook(ctx, hook), tx.InsertToken(ctx, key),
-				tx.PutOutbox(ctx, out), tx.SetAutoClosing(ctx, db.AutoClosing{Store: s.ID, Kind: db.AutoClose}),
+				tx.PutOutbox(ctx, out), tx.KeepChannelName(ctx, s.ID, c.ChannelID, "antes"), tx.SetAutoClosing(ctx, db.AutoClosing{Store: s.ID, Kind: db.AutoClose}),
 				tx.InsertAlert(ctx, db.Alert{Store: s.ID, Conversation: c.ID, At: at, Level: 1, Holder: "waiting"}),
 				tx.SetAside(ctx, s.ID, c.ID, 1, "x", at, at))
 			claimed, claimErr := tx.ClaimOutbox(ctx, at, at, 1)
@@ -78,6 +78,11 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 			"Channels":             func() (any, error) { return d.Channels(ctx, other) },
 			"Contact":              func() (any, error) { return d.Contact(ctx, other, c.ContactID) },
 			"Contacts":             func() (any, error) { return d.Contacts(ctx, other, db.NameKey{}, 9) },
+			"Token":                func() (any, error) { return d.Token(ctx, other, key.ID) },
+			"TokensInUse":          func() (any, error) { return d.TokensInUse(ctx, other, 9) },
+			"Backlogs":             func() (any, error) { return d.Backlogs(ctx, other) },
+			"ChannelNameHolder":    func() (any, error) { return d.ChannelNameHolder(ctx, other, "antes", "") },
+			"FormerName":           func() (any, error) { return d.ChannelByName(ctx, other, "antes") },
 			"Tokens":               func() (any, error) { return d.Tokens(ctx, other, "", 9) },
 			"GivenUp":              func() (any, error) { return d.GivenUp(ctx, other, 9) },
 			"Webhook":              func() (any, error) { return d.Webhook(ctx, other, hook.ID) },
@@ -134,9 +139,24 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 				}
 				return err
 			},
-			"SetRole":          func(tx *db.Tx) error { return tx.SetRole(ctx, other, member.User, db.Agent) },
-			"UpdateContact":    func(tx *db.Tx) error { return tx.UpdateContact(ctx, contact) },
-			"UpdateChannel":    func(tx *db.Tx) error { return tx.UpdateChannel(ctx, db.Channel{Store: other, ID: c.ChannelID}) },
+			"SetRole":       func(tx *db.Tx) error { return tx.SetRole(ctx, other, member.User, db.Agent) },
+			"UpdateContact": func(tx *db.Tx) error { return tx.UpdateContact(ctx, contact) },
+			"UpdateChannel": func(tx *db.Tx) error { return tx.UpdateChannel(ctx, db.Channel{Store: other, ID: c.ChannelID}) },
+			"ChannelSpoke":  func(tx *db.Tx) error { return tx.ChannelSpoke(ctx, other, c.ChannelID, at) },
+			"ChannelRefused": func(tx *db.Tx) error {
+				err := tx.ChannelRefused(ctx, other, c.ChannelID, db.Refusal{At: at, Code: "x"})
+				if h, readErr := tx.Channel(ctx, s.ID, c.ChannelID); err == nil && readErr == nil && h.Refusal.At.IsZero() {
+					return db.ErrNotFound
+				}
+				return err
+			},
+			"DropChannelName": func(tx *db.Tx) error {
+				err := tx.DropChannelName(ctx, other, "antes")
+				if _, readErr := tx.ChannelByName(ctx, s.ID, "antes"); err == nil && readErr == nil {
+					return db.ErrNotFound
+				}
+				return err
+			},
 			"TouchToken":       func(tx *db.Tx) error { return tx.TouchToken(ctx, other, key.ID, at) },
 			"RevokeToken":      func(tx *db.Tx) error { return tx.RevokeToken(ctx, other, key.ID, at) },
 			"SetWebhookActive": func(tx *db.Tx) error { return tx.SetWebhookActive(ctx, other, hook.ID, true) },

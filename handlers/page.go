@@ -64,6 +64,7 @@ var menu = []struct {
 	{"Atendimento", "Conversas", HomePath, ui.IconInbox, SeeConversations},
 	{"Atendimento", "Equipe", presenceview.Path, ui.IconUserCheck, SeePeople},
 	{"Automações", "Gestão de Inatividade", InactivityPath, ui.IconTimer, SeeConfiguration},
+	{"Configurações", "Canais", ChannelsPath, ui.IconRadioTower, SeeConfiguration},
 }
 
 // sections are the sidebar's, with what this role may open.

@@ -49,6 +49,7 @@ func (s *Server) routes() []Route {
 		act       = handlers.ActOnConversations
 		seeFlows  = handlers.SeeConfiguration
 		editFlows = handlers.EditConfiguration
+		keys      = handlers.ManageKeys
 		read      = handlers.APIRead
 		talk      = handlers.APIConversations
 		configure = handlers.APIConfiguration
@@ -59,6 +60,7 @@ func (s *Server) routes() []Route {
 		alternative  = queue + "/alternativos/:flow"
 		api          = apiPath
 		chat         = "/chat/:store"
+		channels     = handlers.ChannelsPath
 	)
 	h := s.handlers
 	return []Route{
@@ -105,6 +107,26 @@ func (s *Server) routes() []Route {
 		{post, alternative + "/ativo", editFlows, h.SwitchFlow, 0},
 		{get, alternative + "/excluir", editFlows, h.DeleteFlowPage, 0},
 		{post, alternative + "/excluir", editFlows, h.DeleteFlow, 0},
+
+		{get, channels, seeFlows, h.ListChannels, 0},
+		{get, channels + "/novo", editFlows, h.NewChannel, 0},
+		{post, channels + "/novo", editFlows, h.CreateChannel, 0},
+		{get, channels + "/chaves", keys, h.ListKeys, 0},
+		{get, channels + "/chaves/nova", keys, h.NewKey, 0},
+		{post, channels + "/chaves/nova", keys, h.CreateKey, 0},
+		{get, channels + "/chaves/:token/revogar", keys, h.RevokeKeyPage, 0},
+		{post, channels + "/chaves/:token/revogar", keys, h.RevokeKey, 0},
+		{get, channels + "/webhooks", keys, h.ListWebhooks, 0},
+		{get, channels + "/webhooks/novo", keys, h.NewWebhook, 0},
+		{post, channels + "/webhooks/novo", keys, h.CreateWebhook, 0},
+		{post, channels + "/webhooks/:webhook/ativo", keys, h.SwitchWebhook, 0},
+		{get, channels + "/webhooks/:webhook/excluir", keys, h.DeleteWebhookPage, 0},
+		{post, channels + "/webhooks/:webhook/excluir", keys, h.DeleteWebhook, 0},
+		{get, channels + "/:channel", seeFlows, h.ShowChannel, 0},
+		{get, channels + "/:channel/editar", editFlows, h.EditChannel, 0},
+		{post, channels + "/:channel/editar", editFlows, h.SaveChannel, 0},
+		{get, channels + "/:channel/ativo", editFlows, h.SwitchChannelPage, 0},
+		{post, channels + "/:channel/ativo", editFlows, h.SwitchChannel, 0},
 
 		{post, api + "/messages", talk, h.APIReceive, 0},
 		{get, api + "/conversations", read, h.APIConversations, 0},

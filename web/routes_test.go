@@ -62,6 +62,25 @@ POST   /automacoes/inatividade/:queue/alternativos/:flow       A
 POST   /automacoes/inatividade/:queue/alternativos/:flow/ativo A
 GET    /automacoes/inatividade/:queue/alternativos/:flow/excluir A
 POST   /automacoes/inatividade/:queue/alternativos/:flow/excluir A
+GET    /configuracoes/canais                                   A S
+GET    /configuracoes/canais/novo                              A
+POST   /configuracoes/canais/novo                              A
+GET    /configuracoes/canais/chaves                            A
+GET    /configuracoes/canais/chaves/nova                       A
+POST   /configuracoes/canais/chaves/nova                       A
+GET    /configuracoes/canais/chaves/:token/revogar             A
+POST   /configuracoes/canais/chaves/:token/revogar             A
+GET    /configuracoes/canais/webhooks                          A
+GET    /configuracoes/canais/webhooks/novo                     A
+POST   /configuracoes/canais/webhooks/novo                     A
+POST   /configuracoes/canais/webhooks/:webhook/ativo           A
+GET    /configuracoes/canais/webhooks/:webhook/excluir         A
+POST   /configuracoes/canais/webhooks/:webhook/excluir         A
+GET    /configuracoes/canais/:channel                          A S
+GET    /configuracoes/canais/:channel/editar                   A
+POST   /configuracoes/canais/:channel/editar                   A
+GET    /configuracoes/canais/:channel/ativo                    A
+POST   /configuracoes/canais/:channel/ativo                    A
 POST   /api/v1/messages                                        c f
 GET    /api/v1/conversations                                   r c f
 GET    /api/v1/conversations/:id                               r c f
@@ -213,7 +232,7 @@ func TestRoleByRouteMatrix(t *testing.T) {
 // forbidden, or sent to sign in.
 func (s *site) ask(r row, header []string) string {
 	s.t.Helper()
-	path := strings.NewReplacer(":id", "nada", ":queue", "time", ":flow", "nada", ":store", "loja", ":closing", "espera", "*", "nada").Replace(r.path)
+	path := strings.NewReplacer(":id", "nada", ":queue", "time", ":flow", "nada", ":store", "loja", ":channel", "nada", ":token", "nada", ":webhook", "nada", ":closing", "espera", "*", "nada").Replace(r.path)
 	ctx, cancel := context.WithCancel(s.t.Context())
 	defer cancel() // ends a stream
 	request, err := http.NewRequestWithContext(ctx, r.method, s.url+path, strings.NewReader(""))
