@@ -20,7 +20,7 @@ const (
 // they are there.
 const ScopePresence = "presence"
 
-// SellerScope is dirty when a seller's own presence changes.
+// SellerScope is dirty when a seller has said whether they are there.
 func SellerScope(seller string) string { return ScopePresence + ":" + seller }
 
 // SeenSince is the earliest heartbeat that counts at now, on a clock of this speed.
@@ -43,7 +43,7 @@ func (d *Door) Seen(ctx context.Context, store, seller string, last time.Time) e
 		if err != nil || !noted || !last.Before(beat.Since) {
 			return err
 		}
-		return d.tellPresence(ctx, tx, store, seller)
+		return d.tellPresence(ctx, tx, store, ScopePresence)
 	})
 }
 
@@ -53,7 +53,7 @@ func (d *Door) SetAway(ctx context.Context, store, seller string, away bool) err
 		if err := tx.SetAway(ctx, store, seller, away, d.clock.Now()); err != nil {
 			return err
 		}
-		return d.tellPresence(ctx, tx, store, seller)
+		return d.tellPresence(ctx, tx, store, ScopePresence, SellerScope(seller))
 	})
 }
 
@@ -64,19 +64,19 @@ func (d *Door) Gone(ctx context.Context, store, seller string) error {
 		if err := tx.SellerGone(ctx, store, seller, d.clock.Now()); err != nil {
 			return err
 		}
-		return d.tellPresence(ctx, tx, store, seller)
+		return d.tellPresence(ctx, tx, store, ScopePresence)
 	})
 }
 
-// tellPresence wakes, once committed, whoever shows the seller's presence, in
-// every process. It says just that: other screens of the store stay at rest.
-func (d *Door) tellPresence(ctx context.Context, tx *db.Tx, store, seller string) error {
-	for _, scope := range []string{ScopePresence, SellerScope(seller)} {
+// tellPresence wakes, once committed, whoever shows presence, in every process. It
+// says just that: other screens of the store stay at rest.
+func (d *Door) tellPresence(ctx context.Context, tx *db.Tx, store string, scopes ...string) error {
+	for _, scope := range scopes {
 		if err := tx.Notify(ctx, store+" "+scope); err != nil {
 			return err
 		}
 	}
-	tx.AfterCommit(func() { d.hub.Mark(store, ScopePresence, SellerScope(seller)) })
+	tx.AfterCommit(func() { d.hub.Mark(store, scopes...) })
 	return nil
 }
 

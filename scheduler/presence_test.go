@@ -309,7 +309,7 @@ func TestPresenceWakesItsWatchers(t *testing.T) {
 			}
 		}
 		do(s.Seen(s.ctx, s.Store.ID, m.Seller, time.Time{}))
-		woken("coming", true, true)
+		woken("coming", true, false)
 		last := s.clock.Now()
 		pass(time.Minute)
 		do(s.Seen(s.ctx, s.Store.ID, m.Seller, last))
@@ -323,7 +323,7 @@ func TestPresenceWakesItsWatchers(t *testing.T) {
 		pass(time.Hour)
 		woken("long gone", false, false)
 		do(s.Gone(s.ctx, s.Store.ID, m.Seller))
-		woken("signed out", true, true)
+		woken("signed out", true, false)
 	})
 }
 

@@ -338,13 +338,13 @@ func TestRefusalsAreNotedOnTheChannel(t *testing.T) {
 		return h.Refusal
 	}
 	const good = `{"channel": "API", "external_id": "m", "contact": {"external_id": "c"}, "text": "Oi"}`
-	c.call("POST", "/messages", good).is(201)
+	c.call("POST", "/messages", strings.Replace(good, `"m"`, `"m-1"`, 1)).is(201)
 	if r := refusal(); !r.At.IsZero() {
 		t.Errorf("a message that was taken is noted as refused: %+v", r)
 	}
 	for _, test := range []struct{ body, code, text string }{
 		{strings.Replace(good, "Oi", "", 1), "required", "Campo text: Preencha este campo."},
-		{strings.Replace(good, `"Oi"`, `"Oi", "team": "x"`, 1), "unknown_team", "Campo team: "},
+		{strings.Replace(strings.Replace(good, `"c"`, `"d"`, 1), `"Oi"`, `"Oi", "team": "x"`, 1), "unknown_team", "Campo team: "},
 		{strings.Replace(good, `"text"`, `"texto"`, 1), "malformed", "O que foi enviado não pôde ser lido."},
 	} {
 		c.call("POST", "/messages", test.body)

@@ -40,6 +40,7 @@ func TestAClosedChatLosesNothing(t *testing.T) {
 	id := conversations(t, s, shop.ID)[0].ID
 	lines, end := c.stream()
 	defer end()
+	next(t, lines, ": ")
 	s.switches(admin, channels[0], false)
 	next(t, lines, "event: update")
 
@@ -74,7 +75,6 @@ func TestAClosedChatLosesNothing(t *testing.T) {
 	}
 
 	s.switches(admin, channels[0], true)
-	next(t, lines, "event: update")
 	if n := c.script("POST", "", typed, http.StatusCreated); n.Closed != "" || n.Messages[len(n.Messages)-1].Text != "Vocês entregam?" {
 		t.Errorf("open again: %+v", n)
 	}

@@ -44,6 +44,7 @@ func TestEveryPage(t *testing.T) {
 		"/automacoes/inatividade/time/principal?step=action", "/automacoes/inatividade/time/alternativos/novo",
 		"/nao-existe",
 	}
+	paths = append(paths, s.channelPages(token)...)
 	for i, some := range split(paths, 3) {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			t.Parallel()
