@@ -1,7 +1,9 @@
 package scheduler
 
 import (
+	"context"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -342,4 +344,42 @@ func TestPresenceCostsNothingAtRest(t *testing.T) {
 			s.t.Errorf("%d statements in ten minutes, want at most 20", n)
 		}
 	})
+}
+
+// Two processes on one PostgreSQL: a supervisor at the other one hears of it, and
+// nobody else there is woken.
+func TestTheOtherProcessHearsOfPresence(t *testing.T) {
+	t.Parallel()
+	address := dbtest.PostgresAddress(t)
+	open := func() *db.DB {
+		d, err := db.Open(context.Background(), address, db.Options{Log: quiet})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { d.Close() })
+		return d
+	}
+	here, there := newShop(t, open(), RealClock()), New(open(), RealClock(), quiet, nil)
+	m := here.Member("carla@loja", "Carla", db.Agent, here.teams["Vendas"])
+	w, rest := there.Hub.Watch(here.Store.ID, ScopePresence), there.Hub.Watch(here.Store.ID, ScopeAll)
+	ctx, cancel := context.WithCancel(here.ctx)
+	var running sync.WaitGroup
+	running.Go(func() { there.Run(ctx) })
+	<-w.C // it listens: whatever came before may have been missed
+	<-rest.C
+	w.Take()
+	rest.Take()
+	if err := here.SetAway(here.ctx, here.Store.ID, m.Seller, true); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-w.C:
+	case <-time.After(20 * time.Second):
+		t.Error("the other process' supervisors heard nothing")
+	}
+	if dirty := rest.Take(); len(dirty) > 0 {
+		t.Errorf("it woke %v", dirty)
+	}
+	cancel()
+	running.Wait()
 }

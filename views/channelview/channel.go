@@ -131,6 +131,7 @@ func (p Page) lead() string {
 
 func (p Page) facts() []ui.Term {
 	return []ui.Term{
+		{Label: "Estado", Icon: ui.IconPower, Body: ui.Badge(p.state())},
 		{Label: "Tipo", Icon: kindIcon(p.Kind), Value: kindWord(p.Kind)},
 		{Label: "Novas conversas vão para", Icon: ui.IconUsers, Value: p.teamWord()},
 		{Label: "Conversas abertas", Icon: ui.IconInbox, Value: ui.Number(p.Open)},
