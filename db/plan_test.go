@@ -56,7 +56,7 @@ func openPlain(t *testing.T) *DB {
 }
 
 // The tables that grow, by the names the statements give them.
-var tables = []string{"c", "conversations", "contacts", "m", "e", "tallies", "first", "search_terms", "o", "outbox", "alerts", "l"}
+var tables = []string{"c", "conversations", "contacts", "m", "e", "tallies", "first", "search_terms", "o", "outbox", "alerts", "l", "sellers"}
 
 // What the list and the scheduler ask must come from an index in its order: no
 // statement may walk a table, and only what a page merges is sorted.

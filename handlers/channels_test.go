@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -12,6 +13,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"semaforo/db"
+	"semaforo/db/dbtest"
 	"semaforo/flow"
 	"semaforo/handlers"
 	"semaforo/scheduler"
@@ -389,5 +391,45 @@ func (f *floor) deliveryFails(why string, forGood bool) {
 	})
 	if err != nil {
 		f.t.Fatal(err)
+	}
+}
+
+// Another store's channel, key or webhook is as if it were not there, whatever is
+// asked of it.
+func TestAnotherStoresChannelsAreNotThere(t *testing.T) {
+	t.Parallel()
+	f := withChannels(t)
+	other := dbtest.Store(t, f.shop.DB, "outra")
+	channel := other.Channel("Deles", db.ChannelChat)
+	key := db.Token{Store: other.ID, ID: db.NewID(), Name: "Deles", Scope: db.ScopeRead, Hash: "h", CreatedAt: f.now()}
+	hook := db.Webhook{Store: other.ID, ID: db.NewID(), URL: "https://deles.example", Active: true, CreatedAt: f.now()}
+	ctx := context.Background()
+	err := f.shop.DB.Tx(ctx, func(tx *db.Tx) error { return errors.Join(tx.InsertToken(ctx, key), tx.InsertWebhook(ctx, hook)) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	form := url.Values{"version": {"1"}, "active": {"false"}, "name": {"Nosso"}, "kind": {"chat"}}
+	for path, post := range map[string]url.Values{
+		channelview.ChannelPath(channel.ID): nil, channelview.EditPath(channel.ID): form, channelview.SwitchPath(channel.ID): form,
+		channelview.RevokePath(key.ID): form, channelview.DeleteHookPath(hook.ID): form, channelview.SwitchHookPath(hook.ID): form,
+	} {
+		nothing := strings.NewReplacer(channel.ID, "nada", key.ID, "nada", hook.ID, "nada").Replace(path)
+		for _, form := range []url.Values{nil, post} {
+			if path == channelview.SwitchHookPath(hook.ID) && form == nil {
+				continue // it is only posted to
+			}
+			theirs, none := f.ask(page(f.clara), path, form).is(http.StatusNotFound), f.ask(page(f.clara), nothing, form)
+			if theirs.Body.String() != none.Body.String() {
+				t.Errorf("%s: %q, and where nothing is %q", path, theirs.Body, none.Body)
+			}
+		}
+	}
+	for _, path := range []string{channelview.Path, channelview.KeysPath, channelview.WebhooksPath} {
+		if strings.Contains(strings.ToLower(f.ask(page(f.clara), path, nil).is(http.StatusOK).Body.String()), "deles") {
+			t.Errorf("%s shows another store's", path)
+		}
+	}
+	if h, err := f.shop.DB.Channel(ctx, other.ID, channel.ID); err != nil || !h.Active || h.Name != "Deles" {
+		t.Errorf("it was changed: %+v (%v)", h, err)
 	}
 }

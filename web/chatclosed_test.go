@@ -36,7 +36,7 @@ func TestAClosedChatLosesNothing(t *testing.T) {
 	}
 	admin := s.session(shop.ID, shop.Member("a@loja", "Clara", db.Admin))
 	c := s.customer()
-	page := c.writes("Oi", "name", "Maria")
+	c.writes("Oi", "name", "Maria")
 	id := conversations(t, s, shop.ID)[0].ID
 	lines, end := c.stream()
 	defer end()
@@ -45,7 +45,7 @@ func TestAClosedChatLosesNothing(t *testing.T) {
 	next(t, lines, "event: update")
 
 	const closed = "O chat está fechado agora."
-	page = c.page()
+	page := c.page()
 	if got := page.Find("#chat-closed").Text(); !strings.HasPrefix(got, closed) || texts(page) != "Oi" {
 		t.Errorf("closed: %q with %q", got, texts(page))
 	}
