@@ -56,3 +56,25 @@ func TestPresenceWithoutScripts(t *testing.T) {
 	}
 	b.get("/conversas", "Cookie", cookie).is(t, http.StatusOK).has(t, `id="presence-menu-button"`).has(t, "<span class=\"button-label\">Ausente</span>")
 }
+
+// The API tells who is there; who has no pages of ours always is.
+func TestPresenceByTheAPI(t *testing.T) {
+	t.Parallel()
+	s, shop, c := apiSite(t)
+	ana := shop.Member("a@loja", "Ana", db.Agent)
+	robot := shop.Seller("Robô")
+	is := func(seller, want string) {
+		t.Helper()
+		c.call("GET", "/sellers/"+seller, "").is(200).has("presence", want)
+	}
+	is(ana.Seller, "offline")
+	is(robot.ID, "available")
+	cookie := s.session(shop.ID, ana)
+	s.browser().get("/resumo", "Cookie", cookie).is(t, http.StatusOK)
+	is(ana.Seller, "available")
+	s.browser().do(http.MethodPost, presenceview.Path, "away=true", "Cookie", cookie, "Content-Type", "application/x-www-form-urlencoded")
+	is(ana.Seller, "away")
+	s.clock.pass(2*time.Minute + time.Second)
+	is(ana.Seller, "offline")
+	c.call("GET", "/sellers", "").is(200).has("items.0.presence", "offline", "items.1.presence", "available")
+}
