@@ -97,15 +97,18 @@ func TestTokens(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := dbtest.Store(t, d, "a")
-		k := db.Token{Store: s.ID, ID: db.NewID(), Name: "n8n", Scope: db.ScopeRead, Hash: "hash", CreatedAt: dbtest.Start}
+		k := db.Token{Store: s.ID, ID: db.NewID(), Name: "n8n", Scope: db.ScopeRead, Hash: "hash", CreatedAt: dbtest.Start, CreatedBy: "Ana"}
 		write(t, d, func(tx *db.Tx) error { return tx.InsertToken(ctx, k) })
 		diff(t, must[db.Token](t)(d.TokenByHash(ctx, "hash")), k)
+		diff(t, must[[]db.Token](t)(d.TokensInUse(ctx, s.ID, 10)), []db.Token{k})
 		k.LastUsedAt, k.RevokedAt = dbtest.Start.Add(time.Minute), dbtest.Start.Add(time.Hour)
 		write(t, d, func(tx *db.Tx) error { return tx.TouchToken(ctx, s.ID, k.ID, k.LastUsedAt) })
 		write(t, d, func(tx *db.Tx) error { return tx.RevokeToken(ctx, s.ID, k.ID, k.RevokedAt) })
 		wantError(t, d.Tx(ctx, func(tx *db.Tx) error { return tx.RevokeToken(ctx, s.ID, k.ID, k.RevokedAt) }), db.ErrNotFound)
 		_, err := d.TokenByHash(ctx, "hash")
 		wantError(t, err, db.ErrNotFound)
+		diff(t, must[db.Token](t)(d.Token(ctx, s.ID, k.ID)), k)
+		diff(t, must[[]db.Token](t)(d.TokensInUse(ctx, s.ID, 10)), []db.Token(nil))
 		diff(t, must[[]db.Token](t)(d.Tokens(ctx, s.ID, "", 10)), []db.Token{k})
 		diff(t, must[[]db.Token](t)(d.Tokens(ctx, s.ID, k.ID, 10)), []db.Token(nil))
 	})

@@ -21,8 +21,12 @@ func TestPeople(t *testing.T) {
 		s.Seller("sem login")
 		now := dbtest.Start
 		write(t, d, func(tx *db.Tx) error {
-			for _, err := range []error{tx.SetMemberDisabled(ctx, s.ID, gone.User, true), tx.TouchSeller(ctx, s.ID, zeca.Seller, now),
-				tx.TouchSeller(ctx, s.ID, bia.Seller, now), tx.SetAway(ctx, s.ID, bia.Seller, true), tx.TouchSeller(ctx, s.ID, gone.Seller, now),
+			for _, m := range []db.Member{zeca, bia, gone} {
+				if _, err := tx.TouchSeller(ctx, s.ID, m.Seller, beat(now)); err != nil {
+					return err
+				}
+			}
+			for _, err := range []error{tx.SetMemberDisabled(ctx, s.ID, gone.User, true), tx.SetAway(ctx, s.ID, bia.Seller, true, now),
 				tx.InsertInvite(ctx, inviteOf(s, "novo@x.br", "Novo"))} {
 				if err != nil {
 					return err
@@ -47,10 +51,10 @@ func TestPeople(t *testing.T) {
 			"no wildcard":      {db.PeopleQuery{Search: "%"}, 9, nil},
 			"by team":          {db.PeopleQuery{Team: plantao.ID}, 9, []db.Member{bia}},
 			"by role":          {db.PeopleQuery{Role: db.Admin}, 9, []db.Member{ana}},
-			"available":        {db.PeopleQuery{Presence: db.Present, Since: since}, 9, []db.Member{zeca}},
-			"away":             {db.PeopleQuery{Presence: db.Away, Since: since}, 9, []db.Member{bia}},
-			"offline":          {db.PeopleQuery{Presence: db.Offline, Since: since}, 9, []db.Member{ana}},
-			"seen too long":    {db.PeopleQuery{Presence: db.Present, Since: now.Add(time.Second)}, 9, nil},
+			"available":        {db.PeopleQuery{Presence: db.PresenceAvailable, Since: since}, 9, []db.Member{zeca}},
+			"away":             {db.PeopleQuery{Presence: db.PresenceAway, Since: since}, 9, []db.Member{bia}},
+			"offline":          {db.PeopleQuery{Presence: db.PresenceOffline, Since: since}, 9, []db.Member{ana}},
+			"seen too long":    {db.PeopleQuery{Presence: db.PresenceAvailable, Since: now.Add(time.Second)}, 9, nil},
 			"team and name":    {db.PeopleQuery{Team: vendas.ID, Search: "zeca"}, 9, []db.Member{zeca}},
 			"of another store": {db.PeopleQuery{Team: "no such team"}, 9, nil},
 		} {
@@ -68,26 +72,11 @@ func TestPeople(t *testing.T) {
 		one := must[db.Colleague](t)(d.Colleague(ctx, s.ID, bia.User))
 		diff(t, one.Member, bia)
 		diff(t, one.As, must[db.Seller](t)(d.Seller(ctx, s.ID, bia.Seller)))
-		if p := one.As.PresenceSince(since); p != db.Away {
+		if p := one.As.Presence(since); p != db.PresenceAway {
 			t.Errorf("Bia is %s", p)
 		}
 		diff(t, must[db.PeopleCounts](t)(d.CountPeople(ctx, s.ID, since)), db.PeopleCounts{Active: 3, Disabled: 1, Invited: 1, Available: 1, Away: 1})
 	})
-}
-
-func TestPresenceOfASeller(t *testing.T) {
-	t.Parallel()
-	since := dbtest.Start
-	for want, s := range map[db.Presence]db.Seller{
-		db.Present: {SeenAt: since}, db.Away: {SeenAt: since, Away: true}, db.Offline: {SeenAt: since.Add(-1), Away: true},
-	} {
-		if got := s.PresenceSince(since); got != want {
-			t.Errorf("%+v is %s, want %s", s, got, want)
-		}
-	}
-	if got := (db.Seller{}).PresenceSince(time.Time{}); got != db.Offline {
-		t.Errorf("who was never seen is %s", got)
-	}
 }
 
 func TestOtherAdminsAndElsewhere(t *testing.T) {

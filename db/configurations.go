@@ -71,7 +71,8 @@ func (q Queries) Configurations(ctx context.Context, store string, below int64, 
 
 // BuildConfiguration assembles what a store's tables say now: its calendar, its
 // teams that are not archived, its active sellers, its flows and its automatic
-// closings, each in the order of their ids.
+// closings, each in the order of their ids. A flow names a channel by all names it
+// has had.
 func (q Queries) BuildConfiguration(ctx context.Context, store string) (flow.Configuration, error) {
 	var c flow.Configuration
 	s, err := q.Store(ctx, store)
@@ -95,12 +96,29 @@ func (q Queries) BuildConfiguration(ctx context.Context, store string) (flow.Con
 	if err != nil {
 		return c, err
 	}
+	former, err := q.formerNames(ctx, store)
+	if err != nil {
+		return c, err
+	}
 	for _, f := range flows {
-		c.Flows = append(c.Flows, f.Flow)
+		c.Flows = append(c.Flows, withFormer(f.Flow, former))
 	}
 	closings, err := q.AutoClosings(ctx, store)
 	c.AutoClose, c.AutoCloseCustomer = closings.AutoClose.AutoClose, closings.AutoCloseCustomer.AutoClose
 	return c, err
+}
+
+// withFormer adds to the channels that a flow names those names under which their
+// open conversations know them still.
+func withFormer(f flow.Flow, former map[string][]string) flow.Flow {
+	if f.Queue != flow.WaitingQueue {
+		return f
+	}
+	targets := f.Targets
+	for _, name := range targets {
+		f.Targets = append(f.Targets, former[name]...)
+	}
+	return f
 }
 
 func (q Queries) configuredSellers(ctx context.Context, store string) ([]flow.Seller, error) {

@@ -89,18 +89,21 @@ type Agenda struct {
 	Outbox time.Time // the earliest outgoing thing's; zero: none
 	Stale  bool      // some open conversation was evaluated under an earlier configuration
 	Moving bool      // a holder that was put away may still have conversations
+	Left   bool      // some seller's heartbeat has run out
 }
 
 // Agenda reads when the next conversation and the next outgoing thing of any
 // store are due, whether a configuration still has to reach conversations, and
-// whether a holder's are still being moved.
-func (q Queries) Agenda(ctx context.Context) (Agenda, error) {
+// whether a holder's are still being moved, and whether any seller was last seen
+// from one instant to before another.
+func (q Queries) Agenda(ctx context.Context, from, to time.Time) (Agenda, error) {
 	return one(ctx, q, "agenda", func(r row) (a Agenda, err error) {
-		return a, r.Scan(timeInto{&a.Due}, timeInto{&a.Outbox}, &a.Stale, &a.Moving)
+		return a, r.Scan(timeInto{&a.Due}, timeInto{&a.Outbox}, &a.Stale, &a.Moving, &a.Left)
 	}, `SELECT (SELECT MIN(due_at) FROM conversations WHERE due_at IS NOT NULL),
 	      (SELECT MIN(next_at) FROM outbox WHERE next_at IS NOT NULL),
 	      EXISTS (SELECT 1 FROM stores s WHERE `+isStale+`),
-	      EXISTS (SELECT 1 FROM relocations WHERE done_at IS NULL)`)
+	      EXISTS (SELECT 1 FROM relocations WHERE done_at IS NULL),
+	      EXISTS (SELECT 1 FROM sellers WHERE seen_at >= $1 AND seen_at < $2)`, At(from), At(to))
 }
 
 // Ref names a conversation without reading its state.

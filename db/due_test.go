@@ -44,7 +44,7 @@ func TestDue(t *testing.T) {
 		}
 		refs := must[[]db.Ref](t)(d.DueRefs(ctx, dbtest.Start.Add(2*time.Minute), 10))
 		diff(t, refs, []db.Ref{{Store: s.ID, ID: made[4].ID, Seq: 1}, {Store: s.ID, ID: made[3].ID, Seq: 1}})
-		diff(t, must[db.Agenda](t)(d.Agenda(ctx)), db.Agenda{Due: dbtest.Start.Add(time.Minute)})
+		diff(t, must[db.Agenda](t)(d.Agenda(ctx, time.Time{}, time.Time{})), db.Agenda{Due: dbtest.Start.Add(time.Minute)})
 		due := claim(t, d, dbtest.Start.Add(3*time.Minute), 10)
 		if len(due) != 3 || due[0].ID != made[4].ID || due[2].ID != made[2].ID {
 			t.Fatalf("claimed %v", due)
@@ -117,7 +117,7 @@ func TestStale(t *testing.T) {
 		if len(stores) != 1 || stores[0].ConfigVersion != 2 {
 			t.Fatalf("stale: %v", stores)
 		}
-		if !must[db.Agenda](t)(d.Agenda(ctx)).Stale {
+		if !must[db.Agenda](t)(d.Agenda(ctx, time.Time{}, time.Time{})).Stale {
 			t.Error("nothing stale on the agenda")
 		}
 		if refs := must[[]db.Ref](t)(d.StaleRefs(ctx, s.ID, 2, dbtest.Start, 2)); len(refs) != 2 {

@@ -59,6 +59,7 @@ type Row struct {
 	ContactExternalID string
 	ContactPhone      string
 	ChannelName       string
+	ChannelOff        bool // it is switched off: the customer cannot write
 	TeamName          string
 	SellerName        string
 }
@@ -158,7 +159,7 @@ func page(rows []Row, more, backwards bool, l ListQuery) Page {
 func scanListRow(r row) (Row, error) {
 	var l Row
 	var visited string
-	err := r.Scan(append(l.targets(&visited), &l.ContactName, &l.ContactExternalID, &l.ContactPhone, &l.ChannelName,
+	err := r.Scan(append(l.targets(&visited), &l.ContactName, &l.ContactExternalID, &l.ContactPhone, &l.ChannelName, &l.ChannelOff,
 		textInto{&l.TeamName}, textInto{&l.SellerName})...)
 	if err != nil {
 		return l, err
@@ -169,7 +170,7 @@ func scanListRow(r row) (Row, error) {
 // The order of the joins is the order they are made in: CROSS JOIN says so to
 // SQLite, which has no statistics to find it by.
 const listRowFrom = `SELECT ` + conversationColumns + `, contacts.name, contacts.external_id,
-  contacts.phone, channels.name, teams.name, sellers.name
+  contacts.phone, channels.name, NOT channels.active, teams.name, sellers.name
   FROM page CROSS JOIN conversations c CROSS JOIN contacts CROSS JOIN channels
   LEFT JOIN teams ON teams.store_id = c.store_id AND teams.id = c.team_id
   LEFT JOIN sellers ON sellers.store_id = c.store_id AND sellers.id = c.seller_id

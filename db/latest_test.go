@@ -28,5 +28,11 @@ func TestLatestInstant(t *testing.T) {
 			return err
 		})
 		diff(t, latest(), at.Add(time.Minute))
+		m := s.Member("a@x", "A", db.Agent)
+		write(t, d, func(tx *db.Tx) error {
+			_, err := tx.TouchSeller(ctx, s.ID, m.Seller, beat(at.Add(time.Hour)))
+			return err
+		})
+		diff(t, latest(), at.Add(time.Hour))
 	})
 }

@@ -16,28 +16,6 @@ type Colleague struct {
 // Key is their place in a list by name.
 func (c Colleague) Key() NameKey { return c.As.Key() }
 
-// Presence is whether a seller is there.
-type Presence string
-
-// The presences: disponível, ausente (their own word), offline (no page of theirs
-// has been seen lately).
-const (
-	Present Presence = "available"
-	Away    Presence = "away"
-	Offline Presence = "offline"
-)
-
-// PresenceSince is a seller's presence where heartbeats since an instant count.
-func (s Seller) PresenceSince(since time.Time) Presence {
-	switch {
-	case s.SeenAt.IsZero() || s.SeenAt.Before(since):
-		return Offline
-	case s.Away:
-		return Away
-	}
-	return Present
-}
-
 // PeopleQuery narrows a store's people; zero fields do not.
 type PeopleQuery struct {
 	Disabled bool   // those who were deactivated; else the others
@@ -95,11 +73,11 @@ func (p PeopleQuery) filter(a *arguments) string {
 			a.arg(p.Team) + `)`
 	}
 	switch p.Presence {
-	case Present:
+	case PresenceAvailable:
 		where += ` AND NOT p.away AND p.seen_at >= ` + a.arg(At(p.Since))
-	case Away:
+	case PresenceAway:
 		where += ` AND p.away AND p.seen_at >= ` + a.arg(At(p.Since))
-	case Offline:
+	case PresenceOffline:
 		where += ` AND (p.seen_at IS NULL OR p.seen_at < ` + a.arg(At(p.Since)) + `)`
 	}
 	return where

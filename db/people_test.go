@@ -266,6 +266,7 @@ func TestChannelsAndContacts(t *testing.T) {
 		b, a := s.Channel("Site", db.ChannelChat), s.Channel("api", db.ChannelAPI)
 		a.Name, a.Team, a.Active = "Ápi", team.ID, false
 		write(t, d, func(tx *db.Tx) error { return tx.UpdateChannel(ctx, a) })
+		a.Version++
 		diff(t, must[db.Channel](t)(d.Channel(ctx, s.ID, a.ID)), a)
 		diff(t, must[db.Channel](t)(d.ChannelByName(ctx, s.ID, "API")), a)
 		diff(t, must[[]db.Channel](t)(d.Channels(ctx, s.ID)), []db.Channel{a, b})

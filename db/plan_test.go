@@ -56,7 +56,7 @@ func openPlain(t *testing.T) *DB {
 }
 
 // The tables that grow, by the names the statements give them.
-var tables = []string{"c", "conversations", "contacts", "m", "e", "tallies", "first", "search_terms", "o", "outbox", "alerts", "l", "r", "relocations"}
+var tables = []string{"c", "conversations", "contacts", "m", "e", "tallies", "first", "search_terms", "o", "outbox", "alerts", "l", "r", "relocations", "sellers"}
 
 // What the list and the scheduler ask must come from an index in its order: no
 // statement may walk a table, and only what a page merges is sorted.
@@ -95,7 +95,7 @@ func TestPlans(t *testing.T) {
 	run("DueRefs", func() error { _, err := q.DueRefs(ctx, time.Now(), 9); return err }, "conversations_due (due_at>? AND due_at<?)")
 	run("StaleRefs", func() error { _, err := q.StaleRefs(ctx, "s", 3, time.Now(), 9); return err },
 		"conversations_stale (store_id=? AND config_version<?)")
-	run("Agenda", func() error { _, err := q.Agenda(ctx); return err }, "conversations_due", "conversations_stale (store_id=?)")
+	run("Agenda", func() error { _, err := q.Agenda(ctx, time.Time{}, time.Now()); return err }, "conversations_due", "conversations_stale (store_id=?)")
 	run("StaleStores", func() error { _, err := q.StaleStores(ctx); return err }, "conversations_stale (store_id=?)")
 	run("ClaimStale", func() error { _, err := tx.ClaimStale(ctx, "s", 3, time.Now(), 9); return err },
 		"conversations_stale (store_id=? AND config_version<?)")
@@ -109,6 +109,8 @@ func TestPlans(t *testing.T) {
 		_, err := q.CountConversations(ctx, "s", ListQuery{Tab: TabAll, Me: "m", MyTeams: []string{"t"}})
 		return err
 	})
+	run("Backlogs", func() error { _, err := q.Backlogs(ctx, "s"); return err })
+	run("ChannelNameHolder", func() error { _, err := q.ChannelNameHolder(ctx, "s", "x", ""); return err }, "conversations_channel (store_id=? AND channel_id=? AND rank<?)")
 	teamAndChannel(t, d)
 	run("ClaimHeld", func() error { _, err := tx.ClaimHeld(ctx, "s", "team:t", time.Now(), 9); return err },
 		"conversations_holder (store_id=? AND holder=? AND channel_id=? AND rank<?)")

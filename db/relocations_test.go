@@ -17,7 +17,7 @@ func TestRelocations(t *testing.T) {
 		a, b, c := s.Team("A"), s.Team("B"), s.Team("C")
 		ana := s.Seller("Ana")
 		foreign := other.Team("A")
-		if agenda := must[db.Agenda](t)(d.Agenda(ctx)); agenda.Moving {
+		if agenda := must[db.Agenda](t)(d.Agenda(ctx, time.Time{}, time.Time{})); agenda.Moving {
 			t.Error("something is being moved in an empty store")
 		}
 		first := db.Relocation{Store: s.ID, ID: "1", FromTeam: a.ID, ToTeam: b.ID, ByKind: db.ByUser, ByID: "u", CreatedAt: dbtest.Start}
@@ -34,7 +34,7 @@ func TestRelocations(t *testing.T) {
 		write(t, d, func(tx *db.Tx) error { return tx.InsertRelocation(ctx, last) })
 		first.ToTeam, seller.ToTeam = c.ID, c.ID
 		diff(t, must[[]db.Relocation](t)(d.PendingRelocations(ctx)), []db.Relocation{first, seller, last})
-		if agenda := must[db.Agenda](t)(d.Agenda(ctx)); !agenda.Moving {
+		if agenda := must[db.Agenda](t)(d.Agenda(ctx, time.Time{}, time.Time{})); !agenda.Moving {
 			t.Error("nothing is being moved")
 		}
 		write(t, d, func(tx *db.Tx) error {

@@ -15,10 +15,13 @@ type Seller struct {
 	Teams     []string // ids
 	CreatedAt time.Time
 	Away      bool      // ausente: their own word, only read here
-	SeenAt    time.Time // the last heartbeat of one of their pages, only read here; zero: never
+	SeenAt    time.Time // the last heartbeat of one of their pages, only read here; zero: never, or gone
+	// PresentSince is since when they are there, away or gone, only read here.
+	PresentSince time.Time
 }
 
-const sellerColumns = `p.store_id, p.id, p.name, p.user_id, p.active, p.created_at, p.away, p.seen_at`
+const sellerColumns = `p.store_id, p.id, p.name, p.user_id, p.active, p.created_at, p.away, p.seen_at,
+  p.present_since`
 
 func scanSeller(r row) (Seller, error) {
 	var s Seller
@@ -26,7 +29,8 @@ func scanSeller(r row) (Seller, error) {
 }
 
 func (s *Seller) targets() []any {
-	return []any{&s.Store, &s.ID, &s.Name, textInto{&s.User}, &s.Active, timeInto{&s.CreatedAt}, &s.Away, timeInto{&s.SeenAt}}
+	return []any{&s.Store, &s.ID, &s.Name, textInto{&s.User}, &s.Active, timeInto{&s.CreatedAt}, &s.Away, timeInto{&s.SeenAt},
+		timeInto{&s.PresentSince}}
 }
 
 // InsertSeller stores a new seller and the teams it is in. ErrDuplicate: its

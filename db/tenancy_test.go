@@ -32,10 +32,10 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 		hook := db.Webhook{Store: s.ID, ID: db.NewID(), CreatedAt: at}
 		key := db.Token{Store: s.ID, ID: db.NewID(), Scope: db.ScopeRead, Hash: "h", CreatedAt: at}
 		invite := inviteOf(s, "novo@x.br", "Novo")
-		out := db.Outgoing{Store: s.ID, ID: db.NewID(), Key: "k", CreatedAt: at, NextAt: at}
+		out := db.Outgoing{Store: s.ID, ID: db.NewID(), Kind: "webhook", Key: "k", CreatedAt: at, NextAt: at}
 		write(t, d, func(tx *db.Tx) error {
 			err := errors.Join(tx.InsertMessage(ctx, &m), tx.InsertFlow(ctx, f), tx.InsertWebhook(ctx, hook), tx.InsertToken(ctx, key),
-				tx.PutOutbox(ctx, out), tx.SetAutoClosing(ctx, db.AutoClosing{Store: s.ID, Kind: db.AutoClose}),
+				tx.PutOutbox(ctx, out), tx.KeepChannelName(ctx, s.ID, c.ChannelID, "antes"), tx.SetAutoClosing(ctx, db.AutoClosing{Store: s.ID, Kind: db.AutoClose}),
 				tx.InsertAlert(ctx, db.Alert{Store: s.ID, Conversation: c.ID, At: at, Level: 1, Holder: "waiting"}),
 				tx.SetAside(ctx, s.ID, c.ID, 1, "x", at, at))
 			err = errors.Join(err, tx.InsertInvite(ctx, invite))
@@ -90,12 +90,19 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 			"Actors":               func() (any, error) { return d.Actors(ctx, other) },
 			"StaysOf":              func() (any, error) { return d.StaysOf(ctx, other, c.ID) },
 			"Stays":                func() (any, error) { return d.Stays(ctx, other, time.Time{}, at.Add(time.Hour), 9) },
+			"LastSeen":             func() (any, error) { return d.LastSeen(ctx, other, at.Add(time.Hour)) },
+			"RanksBySeller":        func() (any, error) { return d.RanksBySeller(ctx, other) },
 			"AuditTrail":           func() (any, error) { return d.AuditTrail(ctx, other, db.AuditQuery{}, 9) },
 			"Channel":              func() (any, error) { return d.Channel(ctx, other, c.ChannelID) },
 			"ChannelByName":        func() (any, error) { return d.ChannelByName(ctx, other, "api") },
 			"Channels":             func() (any, error) { return d.Channels(ctx, other) },
 			"Contact":              func() (any, error) { return d.Contact(ctx, other, c.ContactID) },
 			"Contacts":             func() (any, error) { return d.Contacts(ctx, other, db.NameKey{}, 9) },
+			"Token":                func() (any, error) { return d.Token(ctx, other, key.ID) },
+			"TokensInUse":          func() (any, error) { return d.TokensInUse(ctx, other, 9) },
+			"Backlogs":             func() (any, error) { return d.Backlogs(ctx, other) },
+			"ChannelNameHolder":    func() (any, error) { return d.ChannelNameHolder(ctx, other, "antes", "") },
+			"FormerName":           func() (any, error) { return d.ChannelByName(ctx, other, "antes") },
 			"Tokens":               func() (any, error) { return d.Tokens(ctx, other, "", 9) },
 			"GivenUp":              func() (any, error) { return d.GivenUp(ctx, other, 9) },
 			"Webhook":              func() (any, error) { return d.Webhook(ctx, other, hook.ID) },
@@ -151,8 +158,6 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 			"DeleteInvite":       func(tx *db.Tx) error { return tx.DeleteInvite(ctx, other, invite.ID) },
 			"TakeInvite":         func(tx *db.Tx) error { i := invite; i.Store = other; return tx.TakeInvite(ctx, i, at) },
 			"EnterStore":         func(tx *db.Tx) error { return tx.EnterStore(ctx, other, member.User, at) },
-			"SetAway":            func(tx *db.Tx) error { return tx.SetAway(ctx, other, seller.ID, true) },
-			"TouchSeller":        func(tx *db.Tx) error { return tx.TouchSeller(ctx, other, seller.ID, at) },
 			"SetRole":            func(tx *db.Tx) error { return tx.SetRole(ctx, other, member.User, db.Agent) },
 			"UpdateContact":      func(tx *db.Tx) error { return tx.UpdateContact(ctx, contact) },
 			"UpdateChannel":      func(tx *db.Tx) error { return tx.UpdateChannel(ctx, db.Channel{Store: other, ID: c.ChannelID}) },
@@ -162,6 +167,30 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 			"DeleteWebhook":      func(tx *db.Tx) error { return tx.DeleteWebhook(ctx, other, hook.ID) },
 			"OutboxDone":         func(tx *db.Tx) error { return tx.OutboxDone(ctx, out, at) },
 			"LockConversation":   func(tx *db.Tx) error { _, err := tx.LockConversation(ctx, other, c.ID); return err },
+			"SetAway":            func(tx *db.Tx) error { return tx.SetAway(ctx, other, seller.ID, true, at) },
+			"SellerGone":         func(tx *db.Tx) error { return tx.SellerGone(ctx, other, seller.ID, at) },
+			"TouchSeller": func(tx *db.Tx) error {
+				noted, err := tx.TouchSeller(ctx, other, seller.ID, db.Heartbeat{At: at})
+				if err == nil && !noted {
+					return db.ErrNotFound
+				}
+				return err
+			},
+			"ChannelSpoke": func(tx *db.Tx) error { return tx.ChannelSpoke(ctx, other, c.ChannelID, at) },
+			"ChannelRefused": func(tx *db.Tx) error {
+				err := tx.ChannelRefused(ctx, other, c.ChannelID, db.Refusal{At: at, Code: "x"})
+				if h, readErr := tx.Channel(ctx, s.ID, c.ChannelID); err == nil && readErr == nil && h.Refusal.At.IsZero() {
+					return db.ErrNotFound
+				}
+				return err
+			},
+			"DropChannelName": func(tx *db.Tx) error {
+				err := tx.DropChannelName(ctx, other, "antes")
+				if _, readErr := tx.ChannelByName(ctx, s.ID, "antes"); err == nil && readErr == nil {
+					return db.ErrNotFound
+				}
+				return err
+			},
 			"LockOpenConversation": func(tx *db.Tx) error {
 				_, err := tx.LockOpenConversation(ctx, other, c.ContactID)
 				return err

@@ -23,23 +23,24 @@ type Token struct {
 	Scope      Scope
 	Hash       string
 	CreatedAt  time.Time
+	CreatedBy  string // in words
 	LastUsedAt time.Time
 	RevokedAt  time.Time
 }
 
-const tokenColumns = `k.store_id, k.id, k.name, k.scope, k.hash, k.created_at, k.last_used_at, k.revoked_at`
+const tokenColumns = `k.store_id, k.id, k.name, k.scope, k.hash, k.created_at, k.created_by, k.last_used_at, k.revoked_at`
 
 func scanToken(r row) (Token, error) {
 	var t Token
-	return t, r.Scan(&t.Store, &t.ID, &t.Name, &t.Scope, &t.Hash, timeInto{&t.CreatedAt}, timeInto{&t.LastUsedAt},
-		timeInto{&t.RevokedAt})
+	return t, r.Scan(&t.Store, &t.ID, &t.Name, &t.Scope, &t.Hash, timeInto{&t.CreatedAt}, &t.CreatedBy,
+		timeInto{&t.LastUsedAt}, timeInto{&t.RevokedAt})
 }
 
 // InsertToken stores a new token.
 func (tx *Tx) InsertToken(ctx context.Context, t Token) error {
 	_, err := tx.exec(ctx, "insert token "+t.ID,
-		`INSERT INTO tokens (store_id, id, name, scope, hash, created_at) VALUES ($1, $2, $3, $4, $5, $6)`,
-		t.Store, t.ID, t.Name, t.Scope, t.Hash, At(t.CreatedAt))
+		`INSERT INTO tokens (store_id, id, name, scope, hash, created_at, created_by) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		t.Store, t.ID, t.Name, t.Scope, t.Hash, At(t.CreatedAt), t.CreatedBy)
 	return err
 }
 
@@ -59,6 +60,18 @@ func (tx *Tx) TouchToken(ctx context.Context, store, id string, at time.Time) er
 func (tx *Tx) RevokeToken(ctx context.Context, store, id string, at time.Time) error {
 	return tx.must(ctx, ErrNotFound, "revoke token "+id,
 		`UPDATE tokens SET revoked_at = $3 WHERE store_id = $1 AND id = $2 AND revoked_at IS NULL`, store, id, At(at))
+}
+
+// Token reads one token.
+func (q Queries) Token(ctx context.Context, store, id string) (Token, error) {
+	return one(ctx, q, "token "+id, scanToken, `SELECT `+tokenColumns+` FROM tokens k WHERE k.store_id = $1 AND k.id = $2`, store, id)
+}
+
+// TokensInUse lists a store's tokens that have not been revoked, the newest first.
+func (q Queries) TokensInUse(ctx context.Context, store string, limit int) ([]Token, error) {
+	return list(ctx, q, "tokens in use", scanToken,
+		`SELECT `+tokenColumns+` FROM tokens k WHERE k.store_id = $1 AND k.revoked_at IS NULL ORDER BY k.id DESC LIMIT $2`,
+		store, pageLimit(limit))
 }
 
 // Tokens lists a page of a store's tokens by id, from after one, the revoked ones

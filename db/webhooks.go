@@ -42,6 +42,37 @@ func (tx *Tx) DeleteWebhook(ctx context.Context, store, id string) error {
 		`DELETE FROM webhooks WHERE store_id = $1 AND id = $2`, store, id)
 }
 
+// Backlog is what a webhook has not been given.
+type Backlog struct {
+	Pending   int
+	GivenUp   int
+	GaveUpAt  time.Time // the latest
+	LastError string    // of the latest thing that failed and has not been delivered since
+}
+
+// Backlogs are what each of a store's webhooks has not been given, by its id; one
+// that has been given everything is absent.
+func (q Queries) Backlogs(ctx context.Context, store string) (map[string]Backlog, error) {
+	const ofHook = `o.store_id = $1 AND o.kind = 'webhook' AND o.done_at IS NULL`
+	type line struct {
+		hook string
+		Backlog
+	}
+	lines, err := list(ctx, q, "webhooks' backlogs", func(r row) (l line, err error) {
+		return l, r.Scan(&l.hook, &l.Pending, &l.GivenUp, timeInto{&l.GaveUpAt}, textInto{&l.LastError})
+	}, `SELECT g.hook, g.pending, g.given_up, g.gave_up_at,
+	      (SELECT o.last_error FROM outbox o WHERE `+ofHook+` AND substr(o.key, 1, 36) = g.hook AND o.last_error <> ''
+	       ORDER BY o.id DESC LIMIT 1)
+	    FROM (SELECT substr(o.key, 1, 36) AS hook, CAST(SUM(CASE WHEN o.gave_up_at IS NULL THEN 1 ELSE 0 END) AS BIGINT) AS pending,
+	        COUNT(o.gave_up_at) AS given_up, MAX(o.gave_up_at) AS gave_up_at
+	      FROM outbox o WHERE `+ofHook+` GROUP BY substr(o.key, 1, 36)) AS g`, store)
+	by := make(map[string]Backlog, len(lines))
+	for _, l := range lines {
+		by[l.hook] = l.Backlog
+	}
+	return by, err
+}
+
 // Webhook reads one webhook.
 func (q Queries) Webhook(ctx context.Context, store, id string) (Webhook, error) {
 	return one(ctx, q, "webhook "+id, scanWebhook,

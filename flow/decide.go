@@ -157,7 +157,13 @@ type Moment struct {
 	// closings that fell due before it wait an hour from it (§7).
 	Up    time.Time
 	Loads Loads
+	// Available says whether a seller is there to be given a conversation by a
+	// redistribute action, which alone asks; nil: everybody is.
+	Available func(seller string) bool
 }
+
+// takes reports whether a seller can be redistributed to.
+func (m Moment) takes(seller string) bool { return m.Available == nil || m.Available(seller) }
 
 // Tick fires what is due (§5), each timer once, until nothing is, and returns
 // the conversation after it and the records to append, already folded in.
@@ -189,14 +195,14 @@ func fire(r *Rules, c Conversation, t Timer, m Moment) Record {
 	case AutoClosed:
 		rec.Reason = string(c.autoCloseReason())
 	case ActionTaken:
-		return r.act(c, rec, m.Loads)
+		return r.act(c, rec, m)
 	}
 	return rec
 }
 
 // act fills in what the flow's action does: the new holder, or why it is
 // skipped (§5, actions).
-func (r *Rules) act(c Conversation, rec Record, loads Loads) Record {
+func (r *Rules) act(c Conversation, rec Record, m Moment) Record {
 	f := r.FlowFor(c)
 	rec.Flow, rec.Action = f.ID, f.Action.Type
 	skip := func(reason string) Record {
@@ -217,7 +223,7 @@ func (r *Rules) act(c Conversation, rec Record, loads Loads) Record {
 			return skip(ReasonNoTarget)
 		}
 	case Redistribute:
-		rec.ToSeller = r.leastLoaded(c, loads)
+		rec.ToSeller = r.leastLoaded(c, m)
 		if rec.ToSeller == "" {
 			return skip(ReasonNoTarget)
 		}
@@ -228,18 +234,18 @@ func (r *Rules) act(c Conversation, rec Record, loads Loads) Record {
 	return rec
 }
 
-// leastLoaded picks the seller of the conversation's team, not visited, who
-// holds the fewest open conversations; ties go to the smaller id.
-func (r *Rules) leastLoaded(c Conversation, loads Loads) string {
+// leastLoaded picks the seller of the conversation's team, available and not
+// visited, who holds the fewest open conversations; ties go to the smaller id.
+func (r *Rules) leastLoaded(c Conversation, m Moment) string {
 	best, least := "", 0
 	if c.Team == "" {
 		return ""
 	}
 	for _, id := range r.Members(c.Team) {
-		if id == c.Seller || c.visited(holder("", id)) {
+		if id == c.Seller || c.visited(holder("", id)) || !m.takes(id) {
 			continue
 		}
-		if n := loads(id); best == "" || n < least {
+		if n := m.Loads(id); best == "" || n < least {
 			best, least = id, n
 		}
 	}

@@ -7,8 +7,8 @@ import "time"
 // most limit records: the running clock's alerts and action, those of the clocks
 // they start, the end of a postponement, an automatic closing. It is worked out
 // by letting each timer fire in turn, so it is what Tick will do; only whom a
-// redistribution will reach depends on the others' loads then, so the outlook
-// ends with it, its ToSeller empty. up is as in Moment.
+// redistribution will reach, and whether anybody, depends on who is there then
+// and on their loads, so the outlook ends with it, its ToSeller empty. up is as in Moment.
 func Outlook(r *Rules, c Conversation, now, up time.Time, limit int) []Record {
 	var coming []Record
 	for len(coming) < limit {

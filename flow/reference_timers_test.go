@@ -151,18 +151,29 @@ func (r *reference) action(c *refConversation, head []string) {
 }
 
 func (r *reference) fewest(c *refConversation) string {
-	best, least := "", 0
-	for _, s := range r.conf.Sellers {
-		if c.team == "" || !slices.Contains(s.Teams, c.team) || s.ID == c.seller ||
-			slices.Contains(c.visited, "seller:"+s.ID) {
-			continue
-		}
+	return refFewest(r.conf, c.team, c.seller, c.visited, func(seller string) int {
 		n := 0
 		for _, other := range r.convs {
-			if other.seller == s.ID {
+			if other.seller == seller {
 				n++
 			}
 		}
+		return n
+	}, nil)
+}
+
+// refFewest is §5's redistribute: among the sellers of the team, who are there and
+// have not had the conversation, the one who holds the fewest; nil: all are there.
+func refFewest(conf refConfig, team, holder string, visited []string, holds func(string) int, there map[string]bool) string {
+	best, least := "", 0
+	for _, s := range conf.Sellers {
+		if team == "" || !slices.Contains(s.Teams, team) || s.ID == holder || slices.Contains(visited, "seller:"+s.ID) {
+			continue
+		}
+		if there != nil && !there[s.ID] {
+			continue
+		}
+		n := holds(s.ID)
 		if best == "" || n < least || n == least && s.ID < best {
 			best, least = s.ID, n
 		}

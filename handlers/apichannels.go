@@ -2,14 +2,16 @@ package handlers
 
 import (
 	"context"
+	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"semaforo/channel/api"
 	"semaforo/db"
-	"semaforo/flow"
+	"semaforo/views/channelview"
 )
 
 // channelDocument is a channel as the API writes it.
@@ -29,6 +31,9 @@ func readChannel(o *api.Object, h *db.Channel) {
 	h.Active = true
 	o.Need("name", "kind")
 	o.Clean("id", &h.ID, identifier)
+	if slices.Contains(channelview.Reserved, h.ID) {
+		o.RefuseAs("id", codeFixed, "is a word of the pages' own addresses: choose another")
+	}
 	o.Clean("name", &h.Name, properName)
 	o.Text("kind", &h.Kind)
 	o.Text("team", &h.Team)
@@ -88,13 +93,10 @@ func (s *Server) APICreateChannel(c echo.Context) error {
 	}
 	err := s.configure(c, func(ctx context.Context, tx *db.Tx, now time.Time) error {
 		h.Store, h.CreatedAt = CallerOf(c).Store.ID, now
-		if err := knownRoute(ctx, tx.Queries, h); err != nil {
-			return err
-		}
-		return tx.InsertChannel(ctx, h)
+		return createChannel(ctx, tx, c, h)
 	})
 	if err != nil {
-		return err
+		return keptName(err)
 	}
 	return s.answerChannel(c, http.StatusCreated, h.ID)
 }
@@ -108,7 +110,7 @@ func (s *Server) APIUpdateChannel(c echo.Context) error {
 	if err := readDocument(c, func(o *api.Object) { readChannel(o, &h) }); err != nil {
 		return err
 	}
-	err := s.configure(c, func(ctx context.Context, tx *db.Tx, _ time.Time) error {
+	err := s.configure(c, func(ctx context.Context, tx *db.Tx, now time.Time) error {
 		present, err := tx.Channel(ctx, CallerOf(c).Store.ID, c.Param("id"))
 		if err != nil {
 			return err
@@ -120,21 +122,24 @@ func (s *Server) APIUpdateChannel(c echo.Context) error {
 			return refuseField("kind", codeFixed, "cannot be changed: create another channel")
 		}
 		h.ID, h.Store = present.ID, present.Store
-		if err := knownRoute(ctx, tx.Queries, h); err != nil {
-			return err
-		}
-		if h.Name != present.Name {
-			// Flows name a channel of the waiting queue by its name.
-			if err := unnamed(ctx, tx.Queries, h.Store, flow.WaitingQueue, present.Name, nil); err != nil {
-				return err
-			}
-		}
-		return tx.UpdateChannel(ctx, h)
+		_, err = changeChannel(ctx, tx, c, stamp{h.Store, byAPI, now}, present, h)
+		return err
 	})
 	if err != nil {
-		return err
+		return keptName(err)
 	}
+	s.Hub.Mark(CallerOf(c).Store.ID, channelScope(h.ID))
 	return s.answerChannel(c, http.StatusOK, h.ID)
+}
+
+// keptName is the refusal of a name by which another channel's open conversations
+// know it.
+func keptName(err error) error {
+	var kept *nameKept
+	if errors.As(err, &kept) {
+		return conflict("name_kept", "the channel “"+kept.channel+"” had this name, and open conversations know it by it still", kept.words())
+	}
+	return err
 }
 
 // knownRoute refuses a team that the store does not have, or has put away.

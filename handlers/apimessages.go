@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"strconv"
@@ -57,23 +58,9 @@ func (s *Server) APIReceive(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	m, err := api.ParseMessage(body)
+	received, err := s.receiveByAPI(c.Request().Context(), CallerOf(c).Store.ID, body)
 	if err != nil {
-		return documentFailure(err)
-	}
-	ctx, store := c.Request().Context(), CallerOf(c).Store.ID
-	through, err := s.channelNamed(ctx, store, m.Channel)
-	if err != nil {
-		return missing(err, "channel")
-	}
-	if through.Kind != db.ChannelAPI {
-		return refuseField("channel", api.CodeUnknown, "is not a channel of kind api")
-	}
-	received, err := s.Door.Receive(ctx, store, scheduler.Inbound{
-		ChannelID: through.ID, ExternalID: m.ExternalID, Text: m.Text, At: m.At, Team: m.Team, Seller: m.Seller,
-		Contact: scheduler.InboundContact{ExternalID: m.Contact.ExternalID, Name: m.Contact.Name, Phone: m.Contact.Phone},
-	})
-	if err != nil {
+		s.refusedByAPI(c, body, err)
 		return err
 	}
 	status := http.StatusCreated
@@ -83,7 +70,81 @@ func (s *Server) APIReceive(c echo.Context) error {
 	return s.answerWritten(c, status, received.Conversation, received.Message)
 }
 
-// channelNamed finds a channel by its id, or by its name.
+func (s *Server) receiveByAPI(ctx context.Context, store string, body []byte) (received scheduler.Received, err error) {
+	m, err := api.ParseMessage(body)
+	if err != nil {
+		return received, documentFailure(err)
+	}
+	through, err := s.channelNamed(ctx, store, m.Channel)
+	if err != nil {
+		return received, missing(err, "channel")
+	}
+	if through.Kind != db.ChannelAPI {
+		return received, refuseField("channel", api.CodeUnknown, "is not a channel of kind api")
+	}
+	received, err = s.Door.Receive(ctx, store, scheduler.Inbound{
+		ChannelID: through.ID, ExternalID: m.ExternalID, Text: m.Text, At: m.At, Team: m.Team, Seller: m.Seller,
+		Contact: scheduler.InboundContact{ExternalID: m.Contact.ExternalID, Name: m.Contact.Name, Phone: m.Contact.Phone},
+	})
+	if isOff(err) {
+		return received, channelOff()
+	}
+	return received, err
+}
+
+// isOff reports whether a message was refused because its channel is switched off.
+func isOff(err error) bool {
+	var invalid *scheduler.Invalid
+	return errors.As(err, &invalid) && invalid.Code == scheduler.InvalidInactive
+}
+
+// offRetry is how long whoever sends to a channel that is off had better wait.
+const offRetry = time.Minute
+
+// codeOff is of what a channel that is switched off refuses.
+const codeOff = "channel_off"
+
+// channelOff refuses a message so that its sender keeps it and sends it again.
+func channelOff() *Failure {
+	f := conflict(codeOff, "the channel is switched off: keep the message and send it again later", "O canal está desligado.")
+	f.RetryAfter = offRetry
+	return f
+}
+
+// refusedByAPI notes on a channel that a message of its was refused, for who looks
+// after it; a document that names none concerns none.
+func (s *Server) refusedByAPI(c echo.Context, body []byte, cause error) {
+	f := FailureOf(cause)
+	var named struct {
+		Channel string `json:"channel"`
+	}
+	if f.Status >= 500 || json.Unmarshal(body, &named) != nil || named.Channel == "" {
+		return
+	}
+	ctx, store := c.Request().Context(), CallerOf(c).Store.ID
+	through, err := s.channelNamed(ctx, store, named.Channel)
+	if err == nil {
+		err = s.noteRefusal(ctx, store, through.ID, f)
+	}
+	if err != nil && !errors.Is(err, db.ErrNotFound) {
+		s.Log.Warn("a refused message could not be noted on its channel", "channel", named.Channel, "error", err)
+	}
+}
+
+// noteRefusal keeps why a channel's message was refused, in a reader's words.
+func (s *Server) noteRefusal(ctx context.Context, store, channel string, f *Failure) error {
+	r := db.Refusal{At: s.Clock.Now(), Code: f.Code, Text: f.Words}
+	if r.Text == "" {
+		r.Text = "O que foi enviado não pôde ser lido."
+	}
+	if len(f.Errors) > 0 && f.Code == "invalid" {
+		first := f.Errors[0]
+		r.Code, r.Text = first.Code, "Campo "+first.Path+": "+first.Words
+	}
+	return s.DB.Tx(ctx, func(tx *db.Tx) error { return tx.ChannelRefused(ctx, store, channel, r) })
+}
+
+// channelNamed finds a channel by its id, or by its name, of now or before.
 func (s *Server) channelNamed(ctx context.Context, store, name string) (db.Channel, error) {
 	found, err := s.DB.Channel(ctx, store, name)
 	if errors.Is(err, db.ErrNotFound) {

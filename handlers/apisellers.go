@@ -22,10 +22,13 @@ type sellerDocument struct {
 	Name   string   `json:"name"`
 	Teams  []string `json:"teams"`
 	Active bool     `json:"active"`
+	// Presence is answered, never set: it is the seller's own.
+	Presence db.Presence `json:"presence"`
 }
 
-func sellerOf(s db.Seller) sellerDocument {
-	d := sellerDocument{ID: s.ID, Name: s.Name, Teams: s.Teams, Active: s.Active}
+// sellerOf is a seller's document, where a heartbeat counts since an instant.
+func sellerOf(s db.Seller, since time.Time) sellerDocument {
+	d := sellerDocument{ID: s.ID, Name: s.Name, Teams: s.Teams, Active: s.Active, Presence: s.Presence(since)}
 	if d.Teams == nil {
 		d.Teams = []string{}
 	}
@@ -39,6 +42,8 @@ func readSeller(o *api.Object, s *db.Seller) {
 	o.Clean("name", &s.Name, properName)
 	o.Flag("active", &s.Active)
 	o.Texts("teams", &s.Teams)
+	var presence string // what was answered may be sent back
+	o.Text("presence", &presence)
 	for i, id := range s.Teams {
 		if slices.Contains(s.Teams[:i], id) {
 			o.RefuseAs(fmt.Sprintf("teams[%d]", i), api.Code(flow.CodeRepeated), "is given twice")
@@ -60,7 +65,9 @@ func (s *Server) APISellers(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return answerList(c, at, sellers, sellerOf, func(s db.Seller) string { return cursorOf(s.Key().Key, s.Key().ID) })
+	since := s.Clock.SeenSince(CallerOf(c).Now)
+	document := func(s db.Seller) sellerDocument { return sellerOf(s, since) }
+	return answerList(c, at, sellers, document, func(s db.Seller) string { return cursorOf(s.Key().Key, s.Key().ID) })
 }
 
 // nameKey is where a page of a list by name begins.
@@ -84,7 +91,7 @@ func (s *Server) answerSeller(c echo.Context, status int, id string) error {
 	if err != nil {
 		return err
 	}
-	return answer(c, status, sellerOf(seller))
+	return answer(c, status, sellerOf(seller, s.Clock.SeenSince(CallerOf(c).Now)))
 }
 
 // APICreateSeller is POST /api/v1/sellers.

@@ -81,15 +81,8 @@ func (s *Server) APICreateWebhook(c echo.Context) error {
 		return err
 	}
 	err = s.configure(c, func(ctx context.Context, tx *db.Tx, now time.Time) error {
-		hooks, err := tx.Webhooks(ctx, w.Store, "", maxWebhooks)
-		if err != nil {
-			return err
-		}
-		if len(hooks) == maxWebhooks {
-			return conflict("too_many", "a store has at most 20 webhooks", "")
-		}
 		w.CreatedAt = now
-		return tx.InsertWebhook(ctx, w)
+		return addWebhook(ctx, tx, c, w)
 	})
 	if err != nil {
 		return err
@@ -107,8 +100,8 @@ func (s *Server) APIDeleteWebhook(c echo.Context) error {
 	if _, err := parametersOf(c); err != nil {
 		return err
 	}
-	err := s.configure(c, func(ctx context.Context, tx *db.Tx, _ time.Time) error {
-		return tx.DeleteWebhook(ctx, CallerOf(c).Store.ID, c.Param("id"))
+	err := s.configure(c, func(ctx context.Context, tx *db.Tx, now time.Time) error {
+		return deleteWebhook(ctx, tx, c, CallerOf(c).Store.ID, c.Param("id"), now)
 	})
 	if err != nil {
 		return err

@@ -83,6 +83,9 @@ func (s *Server) ChatSend(c echo.Context) error {
 		SetRetryAfter(c.Response().Header(), wait)
 		return s.refuseChat(c, v, http.StatusTooManyRequests, form, nil, "Muitas mensagens seguidas. Espere um pouco e tente de novo.")
 	}
+	if !v.channel.Active {
+		return s.refuseClosed(c, v, form)
+	}
 	m, refused := chat.Parse(form, v.contact != nil)
 	if refused != nil {
 		return s.refuseChat(c, v, http.StatusUnprocessableEntity, form, refused, "")
@@ -91,6 +94,9 @@ func (s *Server) ChatSend(c echo.Context) error {
 		ChannelID: v.channel.ID, ExternalID: v.visitor.MessageID(m.Key), Text: m.Text,
 		Contact: scheduler.InboundContact{ExternalID: v.visitor.ExternalID(), Name: m.Name, Phone: m.Phone, SecretHash: v.visitor.SecretHash()},
 	})
+	if isOff(err) {
+		return s.refuseClosed(c, v, form) // a moment ago
+	}
 	if err != nil {
 		return err
 	}
@@ -107,12 +113,28 @@ func (s *Server) ChatSend(c echo.Context) error {
 	return s.answerNews(c, v, http.StatusCreated)
 }
 
+// refuseClosed answers a message to a chat that is switched off, with what was
+// typed: nothing of it is lost.
+func (s *Server) refuseClosed(c echo.Context, v *visit, form chat.Message) error {
+	v.channel.Active = false
+	s.refusedInChat(c, v, channelOff())
+	return s.refuseChat(c, v, http.StatusConflict, form, nil, "O chat está fechado agora e a mensagem não foi enviada. Ela continua aqui: tente de novo mais tarde.")
+}
+
+// refusedInChat notes a refusal on the channel, for who looks after it.
+func (s *Server) refusedInChat(c echo.Context, v *visit, f *Failure) {
+	if err := s.noteRefusal(c.Request().Context(), v.store.ID, v.channel.ID, f); err != nil {
+		s.Log.Warn("a refused message could not be noted on its channel", "channel", v.channel.ID, "error", err)
+	}
+}
+
 // withoutCookie is a message from a browser that has not kept the cookie the
 // page gave it: a shop's frame in a strict browser. Nothing is sent, or every
 // message would be another customer's.
 func (s *Server) withoutCookie(c echo.Context, v *visit, form chat.Message) error {
 	v.blocked = true
 	v.visitor = chat.NewVisitor()
+	s.refusedInChat(c, v, conflict("no_cookie", "the browser keeps no cookies here", "O navegador de um cliente não guardou a conversa (cookies bloqueados)."))
 	s.remember(c, v)
 	return s.refuseChat(c, v, http.StatusForbidden, form, nil,
 		"Seu navegador não guarda esta conversa aqui. Permita os cookies desta página ou abra a conversa em outra aba.")
@@ -131,7 +153,7 @@ func (s *Server) refuseChat(c echo.Context, v *visit, status int, typed chat.Mes
 		}
 	}
 	if wantsJSON(c) {
-		return answer(c, status, map[string]string{"error": problem})
+		return answer(c, status, map[string]string{"error": problem, "closed": v.closed()})
 	}
 	// A refused form keeps its key, so that a message taken after all is not taken twice.
 	if refused["key"] == nil {

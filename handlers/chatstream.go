@@ -81,7 +81,7 @@ func (t chatTeller) next(ctx context.Context, text string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	w := t.s.Hub.Watch(t.v.store.ID, chatScope(t.v.contact.ID), scheduler.ConversationScope(id))
+	w := t.s.Hub.Watch(t.v.store.ID, chatScope(t.v.contact.ID), scheduler.ConversationScope(id), channelScope(t.v.channel.ID))
 	defer w.Close()
 	if err := t.out.write(text); err != nil {
 		return "", err

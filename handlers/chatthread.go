@@ -110,7 +110,7 @@ func (s *Server) readThread(ctx context.Context, t *thread, c db.Conversation, a
 
 // chatPage is the page's model.
 func (s *Server) chatPage(ctx context.Context, v *visit) (chatview.Page, error) {
-	page := chatview.Page{Store: v.store.Name, Paths: v.paths(), State: chatIdle}
+	page := chatview.Page{Store: v.store.Name, Paths: v.paths(), State: chatIdle, Closed: v.closed()}
 	if v.contact == nil {
 		return page, nil
 	}
@@ -126,6 +126,17 @@ func (s *Server) chatPage(ctx context.Context, v *visit) (chatview.Page, error) 
 	return page, sellers.err
 }
 
+// chatClosed is what a customer is told while the channel is switched off.
+const chatClosed = "O chat está fechado agora. O que você escrever fica aqui na página: envie quando ele abrir de novo."
+
+// closed says so, empty while the chat is open.
+func (v *visit) closed() string {
+	if v.channel.Active {
+		return ""
+	}
+	return chatClosed
+}
+
 // news is what a page that shows everything up to a place does not show yet.
 func (s *Server) news(ctx context.Context, v *visit, after string) (chatview.News, error) {
 	t, err := s.threadOf(ctx, v, parseChatCursor(after))
@@ -133,7 +144,7 @@ func (s *Server) news(ctx context.Context, v *visit, after string) (chatview.New
 		return chatview.News{}, err
 	}
 	sellers := sellerNames{s: s, store: v.store.ID}
-	news := chatview.News{Messages: sellers.bubbles(ctx, v, t), Cursor: t.last.String()}
+	news := chatview.News{Closed: v.closed(), Messages: sellers.bubbles(ctx, v, t), Cursor: t.last.String()}
 	news.State, news.Notice = sellers.state(ctx, t.latest)
 	s.arrived(ctx, v, t.messages)
 	return news, sellers.err

@@ -1,8 +1,10 @@
 package handlers
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"net/http"
 	"net/url"
 	"time"
@@ -43,7 +45,11 @@ func (s *Server) visitOf(c echo.Context) (*visit, error) {
 	if err != nil {
 		return nil, err
 	}
-	if v.channel, err = chatChannel(channels, v.asked); err != nil {
+	v.channel, err = chatChannel(channels, v.asked)
+	if err != nil && v.asked != "" {
+		v.channel, err = s.chatNamed(ctx, store.ID, v.asked)
+	}
+	if err != nil {
 		return nil, err
 	}
 	if cookie, err := c.Cookie(v.cookie()); err == nil {
@@ -55,12 +61,12 @@ func (s *Server) visitOf(c echo.Context) (*visit, error) {
 	return v, s.meet(ctx, v)
 }
 
-// chatChannel is the web chat that an address names by id or name, or the
-// store's first.
+// chatChannel is the web chat that an address names by id, or the store's first,
+// switched off or not: an address always leads to the same conversations.
 func chatChannel(channels []db.Channel, asked string) (db.Channel, error) {
 	var found *db.Channel
 	for i, h := range channels {
-		if h.Kind != db.ChannelChat || !h.Active || asked != "" && asked != h.ID && db.Fold(asked) != db.Fold(h.Name) {
+		if h.Kind != db.ChannelChat || asked != "" && asked != h.ID {
 			continue
 		}
 		if found == nil || older(h, *found) {
@@ -68,11 +74,28 @@ func chatChannel(channels []db.Channel, asked string) (db.Channel, error) {
 		}
 	}
 	if found == nil {
-		f := NotFound()
-		f.Words = "Esta loja não tem um chat neste endereço."
-		return db.Channel{}, f
+		return db.Channel{}, noChat()
 	}
 	return *found, nil
+}
+
+// chatNamed is the web chat of a name, of now or before: addresses that a shop
+// wrote down go on working.
+func (s *Server) chatNamed(ctx context.Context, store, name string) (db.Channel, error) {
+	h, err := s.DB.ChannelByName(ctx, store, name)
+	if err == nil && h.Kind == db.ChannelChat {
+		return h, nil
+	}
+	if err == nil || errors.Is(err, db.ErrNotFound) {
+		err = noChat()
+	}
+	return h, err
+}
+
+func noChat() *Failure {
+	f := NotFound()
+	f.Words = "Esta loja não tem um chat neste endereço."
+	return f
 }
 
 func older(h, than db.Channel) bool {

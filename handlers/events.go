@@ -15,6 +15,7 @@ import (
 	"semaforo/scheduler"
 	"semaforo/views/flowview"
 	"semaforo/views/inboxview"
+	"semaforo/views/presenceview"
 	"semaforo/views/ui"
 )
 
@@ -73,7 +74,10 @@ func (s *Server) Events(c echo.Context) error {
 // scopesOf are the scopes a viewer may hear: what they may see, their own alerts,
 // and the conversation that is open, if it is theirs to see.
 func (s *Server) scopesOf(ctx context.Context, v *Viewer, open string) ([]string, error) {
-	scopes := []string{scheduler.ScopeStore, scheduler.SessionScope(v.Session), scheduler.UserScope(v.User.ID)}
+	scopes := []string{scheduler.ScopeStore, scheduler.SessionScope(v.Session), scheduler.UserScope(v.User.ID), scheduler.SellerScope(v.Seller)}
+	if v.Role.Can(SeePeople) {
+		scopes = append(scopes, scheduler.ScopePresence)
+	}
 	for _, holder := range alertHolders(v) {
 		scopes = append(scopes, scheduler.AlertScope(holder))
 	}
@@ -141,7 +145,7 @@ func (st *stream) run(ctx context.Context, w *scheduler.Watcher) error {
 		case <-end.C:
 			return nil
 		case <-beat.C:
-			if err = st.stillAllowed(ctx); err == nil {
+			if err = st.beat(ctx); err == nil {
 				err = st.write(": \n\n")
 			}
 		case <-st.owed:
@@ -186,7 +190,7 @@ func (st *stream) tell(ctx context.Context, dirty []string) error {
 	own := scheduler.HolderScope("seller:" + st.viewer.Seller)
 	store, conversation := slices.Contains(dirty, scheduler.ScopeStore), hasPrefix(dirty, scheduler.ConversationScope(""))
 	if store || slices.Contains(dirty, scheduler.SessionScope(st.viewer.Session)) || slices.Contains(dirty, scheduler.UserScope(st.viewer.User.ID)) {
-		if err := st.stillAllowed(ctx); err != nil {
+		if _, err := st.stillAllowed(ctx); err != nil {
 			return err
 		}
 	}
@@ -199,6 +203,12 @@ func (st *stream) tell(ctx context.Context, dirty []string) error {
 		st.owed = nil
 	case changed(dirty) && st.owed == nil:
 		st.owed = time.After(elsewhere + rand.N(elsewhere/2))
+	}
+	if slices.Contains(dirty, scheduler.ScopePresence) {
+		text.WriteString(named(presenceview.EventPresence, "", ""))
+	}
+	if slices.Contains(dirty, scheduler.SellerScope(st.viewer.Seller)) {
+		text.WriteString(named(presenceview.EventOwn, "", ""))
 	}
 	if store || conversation {
 		text.WriteString(named(inboxview.EventConversation, "", ""))
@@ -249,26 +259,36 @@ func (st *stream) summary(ctx context.Context) (string, error) {
 	return named(ui.EventSummary, "", ui.JSON(now)), nil
 }
 
+// beat looks whether the tab may stay, and is a sign that its seller is there. The
+// first sign is the request itself.
+func (st *stream) beat(ctx context.Context) error {
+	seller, err := st.stillAllowed(ctx)
+	if err != nil {
+		return err
+	}
+	return st.server.Door.Seen(ctx, seller.Store, seller.ID, seller.SeenAt)
+}
+
 // stillAllowed looks up whether the session is alive with the rights the stream
-// was opened with. A change ends it: the page reconnects with the new ones, or is
-// sent to sign in.
-func (st *stream) stillAllowed(ctx context.Context) error {
+// was opened with, and returns its seller. A change ends the stream: the page
+// reconnects with the new rights, or is sent to sign in.
+func (st *stream) stillAllowed(ctx context.Context) (db.Seller, error) {
 	v := st.viewer
 	now, err := st.server.DB.SignedIn(ctx, v.Session, st.server.Real())
 	if errors.Is(err, db.ErrNotFound) {
-		return errSignedOut
+		return db.Seller{}, errSignedOut
 	}
 	if err != nil {
-		return err
+		return db.Seller{}, err
 	}
 	seller, err := st.server.DB.Seller(ctx, v.Store.ID, v.Seller)
 	if err != nil {
-		return err
+		return seller, err
 	}
 	if Owes(now) != "" || Role(now.Member.Role) != v.Role || now.Member.Store != v.Store.ID || !slices.Equal(seller.Teams, v.Teams) {
-		return errSignedOut
+		return seller, errSignedOut
 	}
-	return nil
+	return seller, nil
 }
 
 // write sends text at once. A reader that takes too long has gone.

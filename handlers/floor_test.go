@@ -101,6 +101,8 @@ type counter struct {
 	*floor
 }
 
+func (counter) SignOut(echo.Context) error { return nil }
+
 func (c counter) AddToast(_ echo.Context, t ui.Toast) error {
 	c.toasts = append(c.toasts, t)
 	return nil
@@ -175,7 +177,7 @@ func (f *floor) viewer(who db.Member) *handlers.Viewer {
 		f.t.Fatal(err)
 	}
 	return &handlers.Viewer{User: handlers.Person{ID: who.User, Name: who.Person.Name, Login: who.Person.Login}, Store: store,
-		Location: loc, Role: handlers.Role(who.Role), Seller: seller.ID, Teams: seller.Teams, Session: "session-" + who.User, Now: f.now()}
+		Location: loc, Role: handlers.Role(who.Role), Seller: seller.ID, Teams: seller.Teams, Away: seller.Away, Session: "session-" + who.User, Now: f.now()}
 }
 
 // asked is an answer: a page, or the parts of one.

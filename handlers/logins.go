@@ -126,13 +126,13 @@ const (
 func (s *Server) failed(c echo.Context, keys throttleKeys, user db.User, why string, now time.Time) error {
 	ctx := c.Request().Context()
 	return s.DB.Tx(ctx, func(tx *db.Tx) error {
-		return errors.Join(keys.address.fail(ctx, tx, now), s.noteRefusal(ctx, tx, c, keys.noted, user, why, now))
+		return errors.Join(keys.address.fail(ctx, tx, now), s.noteSignIn(ctx, tx, c, keys.noted, user, why, now))
 	})
 }
 
-// noteRefusal notes the first refusal of a login, and then one in a while with how
+// noteSignIn notes the first refusal of a login, and then one in a while with how
 // many there have been: nobody fills a trail by guessing.
-func (s *Server) noteRefusal(ctx context.Context, tx *db.Tx, c echo.Context, noted throttleKey, user db.User, why string, now time.Time) error {
+func (s *Server) noteSignIn(ctx context.Context, tx *db.Tx, c echo.Context, noted throttleKey, user db.User, why string, now time.Time) error {
 	before, err := tx.LoginFailures(ctx, noted.hash)
 	if err != nil {
 		return err

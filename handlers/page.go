@@ -12,6 +12,7 @@ import (
 
 	"semaforo/db"
 	"semaforo/views/layout"
+	"semaforo/views/presenceview"
 	"semaforo/views/ui"
 )
 
@@ -46,7 +47,9 @@ func (s *Server) frame(c echo.Context, title string, summary ui.Summary) layout.
 	v := ViewerOf(c)
 	p := layout.Page{
 		Title: title, Summary: summary, Sections: sections(c, v.Role), Store: v.Store.Name,
-		User: &layout.User{Name: v.User.Name, Role: v.Role.Word(), Current: within(c, AccountPath)}, Theme: v.Theme, Now: v.Now, Speed: s.Clock.Speed,
+		User:  &layout.User{Name: v.User.Name, Role: v.Role.Word(), Current: within(c, AccountPath)},
+		Theme: v.Theme, Now: v.Now, Speed: s.Clock.Speed,
+		Presence:  presenceview.Control(presenceview.Own{Away: v.Away}),
 		StreamURL: StreamPath, SummaryURL: SummaryPath, Toasts: s.Sessions.TakeToasts(c),
 	}
 	p.Demo = s.demo(c.Request().Context(), v)
@@ -61,11 +64,13 @@ var menu = []struct {
 	permission           Permission
 }{
 	{"Atendimento", "Conversas", HomePath, ui.IconInbox, SeeConversations},
+	{"Atendimento", "Equipe", presenceview.Path, ui.IconUserCheck, SeePeople},
 	{"Automações", "Gestão de Inatividade", InactivityPath, ui.IconTimer, SeeConfiguration},
 	{"Configurações", "Auditoria", AuditPath, ui.IconClipboardList, SeeAudit},
 	{"Configurações", "Times", TeamsPath, ui.IconUsers, SeeConfiguration},
 	{"Configurações", "Usuários", UsersPath, ui.IconUserPlus, SeePeople},
 	{"Configurações", "Loja", StorePath, ui.IconStore, ManageStore},
+	{"Configurações", "Canais", ChannelsPath, ui.IconRadioTower, SeeConfiguration},
 }
 
 // sections are the sidebar's, with what this role may open.

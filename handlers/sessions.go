@@ -127,6 +127,9 @@ func (s *Server) SignOut(c echo.Context) error {
 	if err := s.Sessions.SignOut(c); err != nil {
 		return err
 	}
+	if err := s.leave(c.Request().Context(), ViewerOf(c)); err != nil {
+		return err
+	}
 	return c.Redirect(http.StatusSeeOther, SignInPath)
 }
 
@@ -199,7 +202,7 @@ func Local(address string) string {
 
 // WithBack is an address that leads back to a page of ours when all is done there.
 func WithBack(path, back string) string {
-	if back = Local(back); back == HomePath {
+	if back = Local(back); back == RootPath || back == HomePath {
 		return path
 	}
 	return path + "?" + url.Values{"volta": {back}}.Encode()

@@ -70,7 +70,7 @@ func viewOf(v *Viewer, f inboxview.Filter, r db.Row) inboxview.Conversation {
 	view := inboxview.Conversation{
 		Conversation: r.Conversation.Conversation, Filter: f, ChannelName: r.ChannelName, Me: v.Seller,
 		MayAct: CanAct(v, r.Conversation), FlowID: r.FlowID, D1: r.D1, D2: r.D2, NextType: r.NextType, NextAt: r.NextAt,
-		Reason: r.PostponeReason,
+		Reason: r.PostponeReason, ChannelOff: r.ChannelOff,
 	}
 	if r.Attempts > 0 && v.Role.Can(SeeTrouble) {
 		view.Trouble = &inboxview.Trouble{Error: r.Error, FailedAt: r.FailedAt, RetryAt: r.RetryAt, Attempts: r.Attempts}

@@ -105,7 +105,7 @@ func (s *Server) listPeople(ctx context.Context, q db.Queries, v *Viewer, teams 
 
 func (s *Server) userRow(v *Viewer, p db.Colleague, ranks db.Ranks, teams []db.Team) userview.Row {
 	return userview.Row{ID: p.User, Name: p.As.Name, Login: p.Person.Login, Role: string(p.Role), Teams: teamNames(teams, p.As.Teams),
-		Presence: ui.Presence(p.As.PresenceSince(s.Clock.SeenSince(v.Now))), SeenAt: p.As.SeenAt, Open: ranks.Total(), Red: ranks[db.RankRed],
+		Presence: ui.Presence(p.As.Presence(s.Clock.SeenSince(v.Now))), SeenAt: p.As.SeenAt, Open: ranks.Total(), Red: ranks[db.RankRed],
 		Conversations: inboxview.Filter{Tab: inboxview.TabAll, Seller: p.Seller}.URL(), Self: p.User == v.User.ID,
 		Blocked: p.Person.Disabled, MustChange: p.Person.MustChangePassword}
 }

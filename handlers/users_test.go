@@ -89,7 +89,7 @@ func TestUsersList(t *testing.T) {
 	f, _ := newStaff(t)
 	f.says("Maria", "Oi", noTeam, f.ana)
 	f.configure(func(ctx context.Context, tx *db.Tx, now time.Time) error {
-		if err := tx.TouchSeller(ctx, f.shop.ID, f.ana.Seller, now); err != nil {
+		if _, err := tx.TouchSeller(ctx, f.shop.ID, f.ana.Seller, db.Heartbeat{At: now, Since: now, After: now}); err != nil {
 			return err
 		}
 		return tx.SetMemberDisabled(ctx, f.shop.ID, f.bia.User, true)

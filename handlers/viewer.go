@@ -21,6 +21,7 @@ type Viewer struct {
 	Role     Role
 	Seller   string    // their own seller's id in the store
 	Teams    []string  // ids of the teams that seller is in
+	Away     bool      // their own word: ausente
 	Session  string    // hash of the session's id
 	Stores   int       // how many stores they can go to, this one among them
 	Theme    string    // "light", "dark" or "" for the system's

@@ -185,7 +185,7 @@ func BenchmarkLateness(b *testing.B) {
 				b.ReportMetric(float64(raw[len(raw)*99/100].Microseconds())/1000, "raw-p99-ms")
 			}
 			before := d.Statements()
-			if _, err := s.db.Agenda(s.ctx); err != nil {
+			if _, err := s.db.Agenda(s.ctx, time.Time{}, time.Time{}); err != nil {
 				b.Fatal(err)
 			}
 			b.ReportMetric(float64(d.Statements()-before)*float64(time.Minute/safety), "idle-statements/min")

@@ -35,6 +35,7 @@ type work struct {
 	touched  map[string]bool // stores
 	holds    map[key]int     // open conversations a seller gained, not yet in the tallies
 	held     map[string]map[string]int
+	present  map[string]map[string]bool // who is there, by store
 	webhooks map[string][]db.Webhook
 }
 
@@ -45,7 +46,8 @@ func (d *Door) passage(ctx context.Context, f func(*work) error) error {
 		w := &work{
 			Door: d, tx: tx, now: d.clock.Now(),
 			books: map[string]edition{}, tallies: db.Tallies{}, marks: map[key]bool{}, touched: map[string]bool{},
-			holds: map[key]int{}, held: map[string]map[string]int{}, webhooks: map[string][]db.Webhook{},
+			holds: map[key]int{}, held: map[string]map[string]int{}, present: map[string]map[string]bool{},
+			webhooks: map[string][]db.Webhook{},
 		}
 		if err := f(w); err != nil {
 			return err
@@ -124,6 +126,10 @@ func (w *work) moment(ctx context.Context, store string, at, until time.Time, fa
 		n, err := w.load(ctx, store, seller)
 		*failed = errors.Join(*failed, err)
 		return n
+	}, Available: func(seller string) bool {
+		there, err := w.available(ctx, store, seller)
+		*failed = errors.Join(*failed, err)
+		return there
 	}}
 }
 

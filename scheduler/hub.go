@@ -159,6 +159,20 @@ func (h *Hub) Close() {
 	clear(h.watchers)
 }
 
+// MarkScope makes a scope dirty in every store.
+func (h *Hub) MarkScope(scope string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for k, watchers := range h.watchers {
+		if k.scope != scope {
+			continue
+		}
+		for w := range watchers {
+			w.mark(scope)
+		}
+	}
+}
+
 // MarkAll wakes everyone: what another process changed may have been missed.
 func (h *Hub) MarkAll() {
 	h.mu.Lock()

@@ -68,6 +68,12 @@ func (w *work) receive(ctx context.Context, store string, in Inbound) (Received,
 	if !channel.Active {
 		return Received{}, &Invalid{"channel", InvalidInactive}
 	}
+	// Once in a minute is enough to say that a channel lives.
+	if w.now.Sub(channel.LastMessageAt) >= time.Minute {
+		if err := w.tx.ChannelSpoke(ctx, store, channel.ID, w.now); err != nil {
+			return Received{}, err
+		}
+	}
 	contact, err := w.contact(ctx, store, in)
 	if err != nil {
 		return Received{}, err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -23,6 +24,7 @@ type Scheduler struct {
 	postmark chan struct{} // size 1: the outbox has something
 	turned   atomic.Int64  // µs: when the loop last turned; 0: never
 	tidied   time.Time     // when the loop last had nothing left to tidy
+	looked   time.Time     // the heartbeats before this have run out, and that is known
 }
 
 // New returns a scheduler that is not running yet: its Door works, timers wait
@@ -99,6 +101,10 @@ func (s *Scheduler) listen(ctx context.Context) {
 	for {
 		select {
 		case store := <-changed:
+			if store, scope, one := strings.Cut(store, " "); one {
+				s.Hub.Mark(store, scope)
+				continue
+			}
 			if store == "" {
 				s.Hub.MarkAll()
 			} else {
@@ -114,11 +120,16 @@ func (s *Scheduler) listen(ctx context.Context) {
 // turn does what is due and returns how long to sleep, in real time: until the
 // earliest deadline, and never longer than safety.
 func (s *Scheduler) turn(ctx context.Context) (time.Duration, error) {
-	agenda, err := s.db.Agenda(ctx)
+	now := s.clock.Now()
+	since := s.clock.SeenSince(now)
+	agenda, err := s.db.Agenda(ctx, s.looked, since)
 	if err != nil {
 		return 0, err
 	}
-	now := s.clock.Now()
+	if agenda.Left && !s.looked.IsZero() {
+		s.Hub.MarkScope(ScopePresence)
+	}
+	s.looked = since
 	s.turned.Store(int64(db.At(now)))
 	if !agenda.Outbox.IsZero() && !agenda.Outbox.After(now) {
 		ring(s.postmark)

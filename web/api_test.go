@@ -307,14 +307,58 @@ func TestMessagesThatAreRefused(t *testing.T) {
 		strings.Replace(good, `"Oi"`, `"Oi", "at": "ontem"`, 1):                       "at=instant",
 		strings.Replace(good, `"api"`, `"outro"`, 1):                                  "channel=unknown",
 		strings.Replace(good, `"api"`, `"chat"`, 1):                                   "channel=unknown",
-		strings.Replace(good, `"api"`, `"off"`, 1):                                    "channel=inactive",
 		strings.Replace(good, `"Oi"`, `"Oi", "team": "x"`, 1):                         "team=unknown_team",
 		strings.Replace(good, `"Oi"`, `"Oi", "seller": "x"`, 1):                       "seller=unknown_seller",
 	} {
 		c.call("POST", "/messages", body).refuses(422, strings.Fields(want)...)
 	}
+	// A channel that is off: the sender is told to keep the message, and when to send it again.
+	off := c.call("POST", "/messages", strings.Replace(good, `"api"`, `"off"`, 1))
+	off.refuses(409)
+	if wait := off.Header.Get("Retry-After"); wait != "60" || !strings.Contains(off.body, `"code":"channel_off"`) {
+		t.Errorf("Retry-After %q, %s", wait, off.body)
+	}
 	if ids := c.call("GET", "/conversations", "").is(200).ids(); len(ids) != 0 {
 		t.Errorf("refused messages opened %v", ids)
+	}
+	c.call("PUT", "/channels/off", `{"name": "Parado", "kind": "api", "active": true}`).is(200)
+	c.call("POST", "/messages", strings.Replace(good, `"api"`, `"off"`, 1)).is(201)
+}
+
+// What a channel refuses is kept for who looks after it: the last one, in words.
+func TestRefusalsAreNotedOnTheChannel(t *testing.T) {
+	t.Parallel()
+	s, shop, c := apiSite(t)
+	channel := shop.Channel("api", db.ChannelAPI)
+	refusal := func() db.Refusal {
+		h, err := s.db.Channel(context.Background(), shop.ID, channel.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return h.Refusal
+	}
+	const good = `{"channel": "API", "external_id": "m", "contact": {"external_id": "c"}, "text": "Oi"}`
+	c.call("POST", "/messages", strings.Replace(good, `"m"`, `"m-1"`, 1)).is(201)
+	if r := refusal(); !r.At.IsZero() {
+		t.Errorf("a message that was taken is noted as refused: %+v", r)
+	}
+	for _, test := range []struct{ body, code, text string }{
+		{strings.Replace(good, "Oi", "", 1), "required", "Campo text: Preencha este campo."},
+		{strings.Replace(strings.Replace(good, `"c"`, `"d"`, 1), `"Oi"`, `"Oi", "team": "x"`, 1), "unknown_team", "Campo team: "},
+		{strings.Replace(good, `"text"`, `"texto"`, 1), "malformed", "O que foi enviado não pôde ser lido."},
+	} {
+		c.call("POST", "/messages", test.body)
+		if r := refusal(); r.Code != test.code || !strings.HasPrefix(r.Text, test.text) || r.At.IsZero() {
+			t.Errorf("%s is noted as %+v", test.body, r)
+		}
+	}
+	// What names no channel, or another store's, is nobody's.
+	before := refusal()
+	for _, body := range []string{`x`, `{}`, strings.Replace(good, "API", "outro", 1)} {
+		c.call("POST", "/messages", body)
+	}
+	if refusal() != before {
+		t.Errorf("noted %+v", refusal())
 	}
 }
 

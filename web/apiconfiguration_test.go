@@ -176,7 +176,13 @@ func TestPeopleAndPlacesByTheAPI(t *testing.T) {
 	c.call("POST", "/channels", `{"name": "SITE", "kind": "chat"}`).refuses(409)
 	c.call("PUT", at, `{"name": "Plantão", "archived": true}`).refuses(409)
 	c.call("POST", "/flows", `{"queue": "waiting", "kind": "alternative", "targets": ["Site"], "alert1": "1m", "alert2": "2m"}`).is(201)
-	c.call("PUT", where, `{"name": "Loja", "kind": "api"}`).refuses(409)
+	// A new name goes into the flows that name the channel, and the old one still leads to it.
+	c.call("PUT", where, `{"name": "Loja", "kind": "api"}`).is(200).has("name", "Loja")
+	c.call("GET", "/flows", "").is(200).has("items.0.targets", "[Loja]", "items.0.version", 2)
+	c.call("POST", "/messages", `{"channel": "site", "external_id": "m-1", "contact": {"external_id": "c-0"}, "text": "Oi"}`).is(201).
+		has("conversation.channel", "Loja")
+	c.call("PUT", where, `{"name": "Site", "kind": "api"}`).is(200)
+	c.call("POST", "/channels", `{"id": "chaves", "name": "Outro", "kind": "api"}`).refuses(422, "id=fixed")
 
 	contact := c.call("POST", "/contacts", `{"channel": "site", "external_id": "c-1", "name": "Maria", "phone": "(11) 91234-5678", "seller": "ana"}`).is(201).
 		has("phone", "+5511912345678", "seller", "ana", "channel_id", channel.text("id"))

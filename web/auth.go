@@ -108,10 +108,13 @@ func (s *Server) viewer(c echo.Context) (*handlers.Viewer, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.handlers.Door.Seen(ctx, store.ID, seller.ID, seller.SeenAt); err != nil {
+		return nil, err
+	}
 	v := &handlers.Viewer{
 		User:  handlers.Person{ID: signedIn.User.ID, Name: signedIn.User.Name, Login: signedIn.User.Login},
 		Store: store, Location: location(store.Timezone), Role: handlers.Role(signedIn.Member.Role),
-		Seller: seller.ID, Teams: seller.Teams, Session: signedIn.Session.IDHash, Stores: signedIn.Stores,
+		Seller: seller.ID, Teams: seller.Teams, Away: seller.Away, Session: signedIn.Session.IDHash, Stores: signedIn.Stores,
 		Theme: handlers.ThemeOf(c), Now: s.handlers.Clock.Now(), Owes: handlers.Owes(*signedIn),
 	}
 	handlers.WithViewer(c, v)

@@ -83,8 +83,8 @@ func (c *customer) writes(text string, fields ...string) *goquery.Document {
 
 // news is what the page's script gets.
 type news struct {
-	Cursor, State, Notice, Error string
-	Messages                     []struct{ ID, From, Name, Text, Day string }
+	Cursor, State, Notice, Error, Closed string
+	Messages                             []struct{ ID, From, Name, Text, Day string }
 }
 
 func (c *customer) script(method, after string, fields url.Values, status int) news {
@@ -382,7 +382,7 @@ func TestWhichChat(t *testing.T) {
 	})
 	c := s.customer()
 	for path, want := range map[string]int{"/chat/loja": 200, "/chat/loja?canal=atacado": 200, "/chat/loja?canal=" + second.ID: 200, "/chat/outra": 200,
-		"/chat/vazia": 404, "/chat/nenhuma": 404, "/chat/loja?canal=api": 404, "/chat/loja?canal=off": 404, "/chat/loja?canal=x": 404} {
+		"/chat/vazia": 404, "/chat/nenhuma": 404, "/chat/loja?canal=api": 404, "/chat/loja?canal=off": 200, "/chat/loja?canal=parado": 200, "/chat/loja?canal=x": 404} {
 		if a := c.get(path); a.StatusCode != want {
 			t.Errorf("%s: %d, want %d", path, a.StatusCode, want)
 		}

@@ -50,6 +50,7 @@ func (s *Server) routes() []Route {
 		act       = handlers.ActOnConversations
 		seeFlows  = handlers.SeeConfiguration
 		editFlows = handlers.EditConfiguration
+		keys      = handlers.ManageKeys
 		read      = handlers.APIRead
 		talk      = handlers.APIConversations
 		configure = handlers.APIConfiguration
@@ -68,6 +69,7 @@ func (s *Server) routes() []Route {
 		chat         = "/chat/:store"
 		teams        = handlers.TeamsPath
 		team         = teams + "/:team"
+		channels     = handlers.ChannelsPath
 	)
 	h := s.handlers
 	return []Route{
@@ -119,6 +121,9 @@ func (s *Server) routes() []Route {
 		{post, conversation + "/finalizar", act, h.Close, 0},
 		{get, "/eventos", signedIn, h.Events, Stream},
 		{get, "/resumo", signedIn, h.Summary, 0},
+		{get, "/presenca", handlers.SeePeople, h.PresencePage, 0},
+		{post, "/presenca", signedIn, h.SetPresence, 0},
+		{get, "/presenca/minha", signedIn, h.OwnPresence, 0},
 
 		{get, inactivity, seeFlows, h.InactivityPage, 0},
 		{get, inactivity + "/filas", seeFlows, h.InactivityQueues, 0},
@@ -170,6 +175,25 @@ func (s *Server) routes() []Route {
 		{post, "/senha/:reset", public, h.Reset, Anonymous | Limited | Secret},
 		{get, "/esqueci-minha-senha", public, h.ForgotPage, Anonymous | Limited},
 		{post, "/esqueci-minha-senha", public, h.Forgot, Anonymous | Limited},
+		{get, channels, seeFlows, h.ListChannels, 0},
+		{get, channels + "/novo", editFlows, h.NewChannel, 0},
+		{post, channels + "/novo", editFlows, h.CreateChannel, 0},
+		{get, channels + "/chaves", keys, h.ListKeys, 0},
+		{get, channels + "/chaves/nova", keys, h.NewKey, 0},
+		{post, channels + "/chaves/nova", keys, h.CreateKey, 0},
+		{get, channels + "/chaves/:token/revogar", keys, h.RevokeKeyPage, 0},
+		{post, channels + "/chaves/:token/revogar", keys, h.RevokeKey, 0},
+		{get, channels + "/webhooks", keys, h.ListWebhooks, 0},
+		{get, channels + "/webhooks/novo", keys, h.NewWebhook, 0},
+		{post, channels + "/webhooks/novo", keys, h.CreateWebhook, 0},
+		{post, channels + "/webhooks/:webhook/ativo", keys, h.SwitchWebhook, 0},
+		{get, channels + "/webhooks/:webhook/excluir", keys, h.DeleteWebhookPage, 0},
+		{post, channels + "/webhooks/:webhook/excluir", keys, h.DeleteWebhook, 0},
+		{get, channels + "/:channel", seeFlows, h.ShowChannel, 0},
+		{get, channels + "/:channel/editar", editFlows, h.EditChannel, 0},
+		{post, channels + "/:channel/editar", editFlows, h.SaveChannel, 0},
+		{get, channels + "/:channel/ativo", editFlows, h.SwitchChannelPage, 0},
+		{post, channels + "/:channel/ativo", editFlows, h.SwitchChannel, 0},
 
 		{post, api + "/messages", talk, h.APIReceive, 0},
 		{get, api + "/conversations", read, h.APIConversations, 0},

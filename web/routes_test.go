@@ -69,6 +69,9 @@ GET    /conversas/:id/finalizar                                A S T
 POST   /conversas/:id/finalizar                                A S T
 GET    /eventos                                                A S T
 GET    /resumo                                                 A S T
+GET    /presenca                                               A S
+POST   /presenca                                               A S T
+GET    /presenca/minha                                         A S T
 GET    /automacoes/inatividade                                 A S
 GET    /automacoes/inatividade/filas                           A S
 GET    /automacoes/inatividade/encerramento/:closing           A S
@@ -118,6 +121,25 @@ GET    /senha/:reset                                           everyone
 POST   /senha/:reset                                           everyone
 GET    /esqueci-minha-senha                                    everyone
 POST   /esqueci-minha-senha                                    everyone
+GET    /configuracoes/canais                                   A S
+GET    /configuracoes/canais/novo                              A
+POST   /configuracoes/canais/novo                              A
+GET    /configuracoes/canais/chaves                            A
+GET    /configuracoes/canais/chaves/nova                       A
+POST   /configuracoes/canais/chaves/nova                       A
+GET    /configuracoes/canais/chaves/:token/revogar             A
+POST   /configuracoes/canais/chaves/:token/revogar             A
+GET    /configuracoes/canais/webhooks                          A
+GET    /configuracoes/canais/webhooks/novo                     A
+POST   /configuracoes/canais/webhooks/novo                     A
+POST   /configuracoes/canais/webhooks/:webhook/ativo           A
+GET    /configuracoes/canais/webhooks/:webhook/excluir         A
+POST   /configuracoes/canais/webhooks/:webhook/excluir         A
+GET    /configuracoes/canais/:channel                          A S
+GET    /configuracoes/canais/:channel/editar                   A
+POST   /configuracoes/canais/:channel/editar                   A
+GET    /configuracoes/canais/:channel/ativo                    A
+POST   /configuracoes/canais/:channel/ativo                    A
 POST   /api/v1/messages                                        c f
 GET    /api/v1/conversations                                   r c f
 GET    /api/v1/conversations/:id                               r c f

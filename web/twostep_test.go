@@ -69,7 +69,7 @@ func TestTwoStepSignInTakesEachCodeOnce(t *testing.T) {
 	s.clock.pass(30 * time.Second)
 	now := handlers.TOTP(secret, s.clock.Now())
 	half := b.cookie()
-	b.step(" "+now[:3]+" "+now[3:]).leads(t, "/conversas")
+	b.step(" "+now[:3]+" "+now[3:]).leads(t, "/")
 	if b.cookie() == half {
 		t.Error("the id stayed")
 	}
@@ -81,13 +81,13 @@ func TestTwoStepSignInTakesEachCodeOnce(t *testing.T) {
 	again.step(now).is(t, http.StatusUnprocessableEntity)
 	s.clock.pass(time.Minute)
 	again.step(handlers.TOTP(secret, s.clock.Now().Add(-time.Minute))).is(t, http.StatusUnprocessableEntity) // two steps old
-	again.step(handlers.TOTP(secret, s.clock.Now().Add(-30*time.Second))).leads(t, "/conversas")
+	again.step(handlers.TOTP(secret, s.clock.Now().Add(-30*time.Second))).leads(t, "/")
 
 	s.clock.pass(time.Minute)
 	b = s.browser()
 	b.signIn("agent@loja", password)
 	b.get("/entrar/codigo?recuperacao=sim").is(t, http.StatusOK).has(t, "Código de recuperação")
-	b.step(strings.ToUpper(strings.ReplaceAll(codes[3], "-", " "))).leads(t, "/conversas")
+	b.step(strings.ToUpper(strings.ReplaceAll(codes[3], "-", " "))).leads(t, "/")
 	s.last(shop.ID, "account changed recovery_codes=10>9", "session signed_in")
 	b.get("/conversas").has(t, "Restam 9 códigos.")
 	b = s.browser()
@@ -173,7 +173,7 @@ func TestTheSecondStepIsThrottledByLogin(t *testing.T) {
 	s.clock.pass(wait)
 	b := s.browser()
 	b.signIn("agent@loja", password).leads(t, "/entrar/codigo")
-	b.step(handlers.TOTP(secret, s.clock.Now())).leads(t, "/conversas")
+	b.step(handlers.TOTP(secret, s.clock.Now())).leads(t, "/")
 	refused := 0
 	for _, line := range s.trail(shop.ID, 200) {
 		if strings.HasPrefix(line, "session refused reason=>código incorreto") {

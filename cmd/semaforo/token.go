@@ -8,6 +8,7 @@ import (
 
 	"semaforo/db"
 	"semaforo/handlers"
+	"semaforo/views/channelview"
 )
 
 // tokenCmd are the commands on API tokens.
@@ -38,8 +39,12 @@ func (cmd *tokenCreateCmd) Run(std *streams) error {
 			if !errors.Is(err, db.ErrNotFound) {
 				return err
 			}
-			return tx.InsertToken(ctx, db.Token{Store: store.ID, ID: db.NewID(), Name: cmd.Name, Scope: db.Scope(cmd.Scope),
-				Hash: handlers.HashSecret(token), CreatedAt: time.Now()})
+			made := db.Token{Store: store.ID, ID: db.NewID(), Name: cmd.Name, Scope: db.Scope(cmd.Scope),
+				Hash: handlers.HashSecret(token), CreatedAt: time.Now(), CreatedBy: operator}
+			if err := tx.InsertToken(ctx, made); err != nil {
+				return err
+			}
+			return auditToken(ctx, tx, made, db.AuditCreated, db.AuditChange{Field: "scope", After: channelview.ScopeWord(cmd.Scope)})
 		})
 		if err != nil {
 			return err
@@ -63,7 +68,10 @@ func (cmd *tokenRevokeCmd) Run(std *streams) error {
 			if err != nil {
 				return err
 			}
-			return tx.RevokeToken(ctx, store.ID, token.ID, time.Now())
+			if err := tx.RevokeToken(ctx, store.ID, token.ID, time.Now()); err != nil {
+				return err
+			}
+			return auditToken(ctx, tx, token, db.AuditRevoked)
 		})
 		if errors.Is(err, db.ErrNotFound) {
 			return fmt.Errorf("the store %s has no token %q", store.Slug, cmd.Name)
@@ -74,6 +82,15 @@ func (cmd *tokenRevokeCmd) Run(std *streams) error {
 		_, err = fmt.Fprintf(std.err, "the token %s of %s no longer works\n", cmd.Name, store.Slug)
 		return err
 	})
+}
+
+// operator is who runs a command, in the words of the audit trail.
+const operator = "linha de comando"
+
+// auditToken notes in the store's audit trail what a command did to a token.
+func auditToken(ctx context.Context, tx *db.Tx, t db.Token, action string, changes ...db.AuditChange) error {
+	return tx.AppendAudit(ctx, db.Audit{Store: t.Store, At: time.Now(), ByKind: db.BySystem, ByName: operator,
+		Noun: db.NounToken, NounID: t.ID, NounName: t.Name, Action: action, Changes: changes})
 }
 
 // tokenNamed is the token of a name that has not been revoked; db.ErrNotFound

@@ -80,7 +80,7 @@ func (s *Shop) Member(login, name string, role db.Role, teams ...string) db.Memb
 // Channel makes an active channel without a team.
 func (s *Shop) Channel(name, kind string) db.Channel {
 	s.t.Helper()
-	c := db.Channel{Store: s.ID, ID: db.NewID(), Name: name, Kind: kind, Active: true, CreatedAt: Start}
+	c := db.Channel{Store: s.ID, ID: db.NewID(), Name: name, Kind: kind, Active: true, CreatedAt: Start, Version: 1}
 	s.tx(func(ctx context.Context, tx *db.Tx) error { return tx.InsertChannel(ctx, c) })
 	return c
 }

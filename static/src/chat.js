@@ -7,14 +7,16 @@
 //   data-cursor    the last message the page shows
 //
 // GET and POST of data-messages (form fields, Accept: application/json) answer
-//   {"cursor","state","notice","messages":[{"id","from","name","text","at":"RFC 3339","time":"14:30","day"}]}
-// where POST's messages end with the one posted. A refused POST answers 4xx {"error":"…"}.
+//   {"cursor","state","notice","closed","messages":[{"id","from","name","text","at":"RFC 3339","time":"14:30","day"}]}
+// where POST's messages end with the one posted. A refused POST answers 4xx {"error":"…","closed":"…"}; "closed"
+// says, while the chat is switched off, that what is typed stays where it is.
 const page = document.querySelector("[data-chat]");
 const log = document.getElementById("chat-log");
 const form = document.getElementById("chat-form");
 const box = document.getElementById("chat-text");
 const state = document.getElementById("chat-state");
 const notice = document.getElementById("chat-notice");
+const closed = document.getElementById("chat-closed");
 const error = document.getElementById("chat-error");
 const embedded = window.parent !== window;
 // The shop's page lays its own button over a corner of a frame that fills a phone.
@@ -65,6 +67,11 @@ function show(answer) {
 		if (message.from !== "customer" && embedded) parent.postMessage({ semaforo: "message" }, "*");
 	}
 	say(notice, answer.notice);
+	say(closed, answer.closed);
+	if (!answer.closed && waiting) {
+		waiting = false;
+		say(error, "");
+	}
 	if (follow) down();
 }
 
@@ -97,6 +104,7 @@ function send(fields, item) {
 		try {
 			const answer = await fetch(messages(), { method: "POST", body: new URLSearchParams(fields), headers: { Accept: "application/json" } });
 			const body = await answer.json();
+			if (body.closed) return keep(fields, item, body);
 			if (!answer.ok) throw new Error(body.error);
 			item.remove();
 			say(error, "");
@@ -109,6 +117,17 @@ function send(fields, item) {
 			button.onclick = () => send(fields, item);
 		}
 	});
+}
+
+// The chat was switched off: the words go back to where they were typed, before what has been typed since.
+let waiting = false;
+function keep(fields, item, answer) {
+	item.remove();
+	box.value = [fields.get("text"), box.value].filter(Boolean).join("\n");
+	form.elements.key.value = fields.get("key");
+	waiting = true;
+	say(closed, answer.closed);
+	say(error, answer.error);
 }
 
 function submit(event) {

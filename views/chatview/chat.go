@@ -18,6 +18,8 @@ type Page struct {
 	Earlier  bool
 	// State is who answers, or that somebody will; Notice what ended.
 	State, Notice string
+	// Closed says that the chat is switched off; empty while it is open.
+	Closed string
 	// Cursor is the place of the last message, for the scripts.
 	Cursor string
 
@@ -56,6 +58,7 @@ type News struct {
 	Cursor   string    `json:"cursor"`
 	State    string    `json:"state"`
 	Notice   string    `json:"notice"`
+	Closed   string    `json:"closed"`
 	Messages []Message `json:"messages"`
 }
 

@@ -142,7 +142,7 @@ var actionChoices = map[flow.ActionType]struct{ label, help string }{
 	flow.ActionNone:      {"Nenhuma", "A conversa continua vermelha com quem está."},
 	flow.TransferTeam:    {"Transferir para outro time", ""},
 	flow.TransferSeller:  {"Transferir para um vendedor", ""},
-	flow.Redistribute:    {"Redistribuir no time", "Vai para o vendedor do mesmo time que tem menos conversas abertas."},
+	flow.Redistribute:    {"Redistribuir no time", "Vai para o vendedor disponível do mesmo time que tem menos conversas abertas. Sem ninguém disponível, fica onde está."},
 	flow.ReturnToWaiting: {"Devolver para Aguardando", "Fica sem time e sem vendedor, na caixa “Aguardando”."},
 	flow.CloseAction:     {"Encerrar", "A conversa é finalizada."},
 }

@@ -29,6 +29,7 @@ type Conversation struct {
 	Names       Names
 	Contact     Contact
 	ChannelName string
+	ChannelOff  bool   // it is switched off: the customer cannot write
 	Me          string // the reader's own seller
 	MayAct      bool
 
@@ -249,11 +250,15 @@ func (c Conversation) actions() templ.Component {
 }
 
 func (c Conversation) notice() templ.Component {
-	if c.Problem == "" && c.Trouble == nil {
+	if c.Problem == "" && c.Trouble == nil && !c.channelOff() {
 		return nil
 	}
 	return headNotice(c)
 }
+
+// channelOff reports whether the customer cannot write although the conversation is
+// open.
+func (c Conversation) channelOff() bool { return c.ChannelOff && c.IsOpen() }
 
 func (c Conversation) troubleWords(ctx context.Context) string {
 	t := c.Trouble

@@ -189,7 +189,7 @@ func TestWhatWillHappen(t *testing.T) {
 		"step-0": "2º alerta: fica vermelha em 5 min (23/11/2026 às 10:05) · 10:05 Fluxo alternativo “Noite” da fila do vendedor",
 		"step-1": "Ação: transferir para Plantão em 15 min (23/11/2026 às 10:15) · 10:15",
 		"step-2": "1º alerta: fica amarela em 25 min (23/11/2026 às 10:25) · 10:25 Fluxo principal da fila do time",
-		"step-3": "Ação sem efeito (redistribuir no time Plantão): não há outro vendedor no time",
+		"step-3": "Ação sem efeito (redistribuir no time Plantão): não há outro vendedor disponível no time",
 		"step-4": "Encerrada por inatividade do time ou vendedor em 23 h (24/11/2026 às 09:00) · amanhã às 09:00",
 	} {
 		wants(t, doc, "#"+id, want)

@@ -35,6 +35,9 @@ func (n Names) comes(rec flow.Record) string {
 	case flow.Alert2:
 		return "2º alerta: fica vermelha"
 	case flow.ActionTaken:
+		if rec.Action == flow.Redistribute {
+			return "Ação: " + n.actionWord(rec) + ", entre quem estiver disponível"
+		}
 		return "Ação: " + n.actionWord(rec)
 	case flow.ActionSkipped:
 		return "Ação sem efeito (" + n.actionWord(rec) + "): " + n.skipReason(rec)

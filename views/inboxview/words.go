@@ -131,7 +131,7 @@ func (n Names) skipReason(rec flow.Record) string {
 	case rec.Team == "":
 		return "a conversa não veio de um time"
 	}
-	return "não há outro vendedor no time"
+	return "não há outro vendedor disponível no time"
 }
 
 // actionWord is an action as something to do: “transferir para Plantão”.

@@ -29,6 +29,8 @@ type Page struct {
 	Stores  []Store
 	// Notice stands over the page's content.
 	Notice templ.Component
+	// Presence is the control by which the person says whether they are there.
+	Presence templ.Component
 	// Theme is "light" or "dark"; empty, it is the system's.
 	Theme string
 	// Demo shows the demonstration's banner.

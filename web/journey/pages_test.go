@@ -49,6 +49,7 @@ func TestEveryPage(t *testing.T) {
 		"/minha-conta", "/minha-conta/seguranca", "/minha-conta/duas-etapas", "/minha-conta/sessoes",
 		"/nao-existe",
 	}
+	paths = append(paths, s.channelPages(token)...)
 	for i, some := range split(paths, 3) {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			t.Parallel()

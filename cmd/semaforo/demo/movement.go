@@ -43,6 +43,7 @@ type Movement struct {
 	chance  *rand.Rand
 	persons map[string]bool // conversations in which a person has had a hand
 	heard   string          // the last event's id that was looked at for it
+	there   time.Time       // when the simulated sellers last gave a sign of life, in real time
 
 	mu      sync.Mutex
 	paused  bool
@@ -118,6 +119,7 @@ func (m *Movement) waiting() <-chan struct{} {
 // leaves no request half answered; afterwards nothing runs any more.
 func (m *Movement) Run(ctx context.Context) {
 	defer m.Client.CloseIdleConnections()
+	m.beThere(ctx)
 	for failures := 0; ; {
 		if !m.rest(ctx, m.pause(failures)) {
 			return
@@ -150,12 +152,48 @@ func (m *Movement) rest(ctx context.Context, d time.Duration) bool {
 	if paused == nil {
 		return true
 	}
-	select {
-	case <-ctx.Done():
-		return false
-	case <-paused:
-		return true
+	breath := time.NewTicker(breath)
+	defer breath.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-paused:
+			return true
+		case <-breath.C:
+			m.beThere(ctx)
+		}
 	}
+}
+
+// breath is how often the simulated sellers give a sign of life, in real time.
+const breath = time.Minute
+
+// beThere has the simulated sellers at their desks, also while the movement stands
+// still: there is somebody to whom conversations can be redistributed. As whom a
+// person is signed in, is as present as that person.
+func (m *Movement) beThere(ctx context.Context) {
+	m.there = time.Now()
+	busy, err := m.playedByPeople(ctx)
+	if err == nil {
+		err = m.DB.Tx(ctx, func(tx *db.Tx) error { return atTheirDesks(ctx, tx, m.Store.ID, m.Clock, m.Clock.Now(), busy) })
+	}
+	if err != nil && ctx.Err() == nil {
+		m.Log.Warn("the demonstration's sellers could not be made present", "error", err)
+	}
+}
+
+// atTheirDesks notes a sign of life of the simulated sellers but some.
+func atTheirDesks(ctx context.Context, tx *db.Tx, store string, clock scheduler.Clock, at time.Time, but map[string]bool) error {
+	for _, p := range people {
+		if p.role != db.Agent || but[p.id] {
+			continue
+		}
+		if _, err := tx.TouchSeller(ctx, store, p.id, clock.Heartbeat(at)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // pause is the real time until the next move: a few seconds, less under a fast
@@ -167,6 +205,9 @@ func (m *Movement) pause(failures int) time.Duration {
 
 // step makes one move.
 func (m *Movement) step(ctx context.Context) error {
+	if time.Since(m.there) >= breath {
+		m.beThere(ctx)
+	}
 	open, err := m.wire.open(ctx)
 	if err != nil {
 		return err

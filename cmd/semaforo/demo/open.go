@@ -73,6 +73,11 @@ func fill(ctx context.Context, d *db.DB, store db.Store, present time.Time, log 
 	if err != nil {
 		return store, err
 	}
+	// Its sellers were there all the time.
+	err = d.Tx(ctx, func(tx *db.Tx) error { return atTheirDesks(ctx, tx, store.ID, clock.clock(), present, nil) })
+	if err != nil {
+		return store, err
+	}
 	p := &past{Scheduler: s, db: d, time: clock, store: store.ID, by: scheduler.By{Kind: db.ByToken, ID: token}, channels: map[string]string{}}
 	channels, err := d.Channels(ctx, store.ID)
 	if err != nil {

@@ -39,7 +39,7 @@ func newToken(ctx context.Context, d *db.DB, store string, now time.Time) (id, s
 			}
 		}
 		return tx.InsertToken(ctx, db.Token{Store: store, ID: id, Name: tokenName, Scope: db.ScopeConversations,
-			Hash: handlers.HashSecret(secret), CreatedAt: now})
+			Hash: handlers.HashSecret(secret), CreatedAt: now, CreatedBy: changedBy})
 	})
 	return id, secret, err
 }
