@@ -61,6 +61,7 @@ var menu = []struct {
 }{
 	{"Atendimento", "Conversas", HomePath, ui.IconInbox, SeeConversations},
 	{"Automações", "Gestão de Inatividade", InactivityPath, ui.IconTimer, SeeConfiguration},
+	{"Configurações", "Horários", HoursPath, ui.IconCalendarClock, SeeConfiguration},
 }
 
 // sections are the sidebar's, with what this role may open.

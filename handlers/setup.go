@@ -151,6 +151,9 @@ func createStore(ctx context.Context, d *db.DB, store db.Store, admin NewMember)
 			err = tx.InsertStore(ctx, store)
 		}
 		if err == nil {
+			err = observeNational(ctx, tx, store)
+		}
+		if err == nil {
 			user, err = AddMember(ctx, tx, store.ID, admin, store.CreatedAt)
 		}
 		for _, channel := range []db.Channel{{Name: "Chat", Kind: db.ChannelChat}, {Name: "api", Kind: db.ChannelAPI}} {

@@ -59,6 +59,30 @@ POST   /automacoes/inatividade/:queue/alternativos/:flow       A
 POST   /automacoes/inatividade/:queue/alternativos/:flow/ativo A
 GET    /automacoes/inatividade/:queue/alternativos/:flow/excluir A
 POST   /automacoes/inatividade/:queue/alternativos/:flow/excluir A
+GET    /configuracoes/horarios                                 A S
+POST   /configuracoes/horarios                                 A
+GET    /configuracoes/horarios/previsao                        A S
+GET    /configuracoes/horarios/feriados                        A S
+POST   /configuracoes/horarios/feriados                        A
+POST   /configuracoes/horarios/feriados/propostos              A
+GET    /configuracoes/horarios/feriados/dias/:holiday          A
+POST   /configuracoes/horarios/feriados/dias/:holiday          A
+GET    /configuracoes/horarios/feriados/dias/:holiday/remover  A
+POST   /configuracoes/horarios/feriados/dias/:holiday/remover  A
+POST   /configuracoes/horarios/feriados/arquivo                A
+POST   /configuracoes/horarios/feriados/importar               A
+GET    /configuracoes/horarios/times/:team                     A S
+POST   /configuracoes/horarios/times/:team                     A
+GET    /configuracoes/horarios/times/:team/previsao            A S
+GET    /configuracoes/horarios/times/:team/feriados            A S
+POST   /configuracoes/horarios/times/:team/feriados            A
+POST   /configuracoes/horarios/times/:team/feriados/propostos  A
+GET    /configuracoes/horarios/times/:team/feriados/dias/:holiday A
+POST   /configuracoes/horarios/times/:team/feriados/dias/:holiday A
+GET    /configuracoes/horarios/times/:team/feriados/dias/:holiday/remover A
+POST   /configuracoes/horarios/times/:team/feriados/dias/:holiday/remover A
+POST   /configuracoes/horarios/times/:team/feriados/arquivo    A
+POST   /configuracoes/horarios/times/:team/feriados/importar   A
 POST   /api/v1/messages                                        c f
 GET    /api/v1/conversations                                   r c f
 GET    /api/v1/conversations/:id                               r c f
@@ -210,7 +234,7 @@ func TestRoleByRouteMatrix(t *testing.T) {
 // forbidden, or sent to sign in.
 func (s *site) ask(r row, header []string) string {
 	s.t.Helper()
-	path := strings.NewReplacer(":id", "nada", ":queue", "time", ":flow", "nada", ":store", "loja", ":closing", "espera", "*", "nada").Replace(r.path)
+	path := strings.NewReplacer(":id", "nada", ":queue", "time", ":flow", "nada", ":store", "loja", ":closing", "espera", ":team", "nada", ":holiday", "2026-12-25", "*", "nada").Replace(r.path)
 	ctx, cancel := context.WithCancel(s.t.Context())
 	defer cancel() // ends a stream
 	request, err := http.NewRequestWithContext(ctx, r.method, s.url+path, strings.NewReader(""))
