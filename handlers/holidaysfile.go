@@ -55,6 +55,7 @@ func (s *Server) drawFile(c echo.Context, status int, file hoursview.File) error
 	if err != nil {
 		return err
 	}
+	page.Wide = true
 	return render(c, status, page, hoursview.FilePage(file))
 }
 

@@ -45,7 +45,7 @@ func (d *hoursDesk) why(hours *flow.Week, start time.Time, open time.Duration) (
 	counted := calendars{d.with(hours, start.Year()), d.store}.inForce()
 	plan := counted.Plan()
 	// The configuration's dates reach two years ahead; what is asked for may be later.
-	calendar, err := flow.NewCalendar(d.viewer.Store.Timezone, counted.Hours, plan.Around(start.Year()))
+	calendar, err := flow.NewCalendar(d.viewer.Location.String(), counted.Hours, plan.Around(start.Year()))
 	if err != nil {
 		return flow.Why{}, nil, err
 	}

@@ -124,7 +124,6 @@ func (f *HoursForm) Do(action string) bool {
 	case goClose:
 		f.Days[d] = nil
 	case goCopy:
-		f.Focus = dayID(d, "copy") + "-button"
 		for other, key := range dayKeys {
 			if other != d && slices.Contains(f.Copy[d], key) {
 				f.Days[other] = slices.Clone(f.Days[d])

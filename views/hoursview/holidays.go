@@ -142,7 +142,7 @@ func (p Holidays) allNational() bool {
 
 func (p Holidays) proposals(ctx context.Context, optional bool) ui.TableProps {
 	t := ui.TableProps{ID: "national", Caption: "Feriados nacionais de " + itoa(p.Year), Columns: []ui.Column{
-		{Label: "Feriado"}, {Label: "Dia"}, {Label: "Em " + itoa(p.Year)}, {Label: "Todo ano"}}}
+		{Label: "Feriado"}, {Label: "Em " + itoa(p.Year)}, {Label: "Todo ano"}}}
 	if optional {
 		t.ID, t.Caption = "optional", "Pontos facultativos de "+itoa(p.Year)
 	}
@@ -152,7 +152,7 @@ func (p Holidays) proposals(ctx context.Context, optional bool) ui.TableProps {
 			continue
 		}
 		t.Rows = append(t.Rows, ui.TableRow{ID: "rule-" + r.Code, Cells: []templ.Component{
-			ui.CellNote(r.Name, ruleNote(r.Code)), ui.Words(dayName(day)),
+			ui.CellNote(r.Name, dayName(day)+ruleNote(r.Code)),
 			ui.Switch(p.proposal(ctx, r, itoa(p.Year), p.Plan.Observes(r.Code, p.Year))),
 			ui.Switch(p.proposal(ctx, r, "", p.Plan.Yearly(r.Code)))}})
 	}
@@ -161,7 +161,7 @@ func (p Holidays) proposals(ctx context.Context, optional bool) ui.TableProps {
 
 func ruleNote(code string) string {
 	if code == "ash_wednesday" {
-		return "No serviço público, até as 14h; aqui vale o dia todo."
+		return "; no serviço público, até as 14h; aqui, o dia todo"
 	}
 	return ""
 }
@@ -192,7 +192,7 @@ func (p Holidays) reason() string {
 // own lists the days of one's own that fall in the year.
 func (p Holidays) own(ctx context.Context) ui.TableProps {
 	t := ui.TableProps{ID: "own", Caption: "Feriados próprios de " + itoa(p.Year), Columns: []ui.Column{
-		{Label: "Feriado"}, {Label: "Dia"}, {Label: "Repete"}, {Label: "Ações", Bare: true}}}
+		{Label: "Feriado"}, {Label: "Repete"}, {Label: "Ações", Bare: true}}}
 	for _, h := range p.Plan.Own {
 		day, falls := h.In(p.Year)
 		if !falls {
@@ -203,9 +203,9 @@ func (p Holidays) own(ctx context.Context) ui.TableProps {
 			repeats = "Todo ano"
 		}
 		row := ui.TableRow{ID: "own-" + h.Date.String(), Cells: []templ.Component{
-			ui.Words(nameOr(h.Name)), ui.Words(dayName(day)), ui.Words(repeats), templ.NopComponent}}
+			ui.CellNote(nameOr(h.Name), dayName(day)), ui.Words(repeats), templ.NopComponent}}
 		if p.editable() {
-			row.Cells[3] = ownActions(p, h)
+			row.Cells[2] = ownActions(p, h)
 		}
 		t.Rows = append(t.Rows, row)
 	}

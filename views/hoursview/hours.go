@@ -97,7 +97,7 @@ func (h Hours) saved() string { return "Salvo: " + h.Saved }
 
 func (h Hours) modes() ui.ChoicesProps {
 	always := ui.Choice{Value: ModeAlways, Label: "Sempre aberto", Help: "Dia e noite, menos nos feriados."}
-	week := ui.Choice{Value: ModeWeek, Label: "Horário por dia"}
+	week := ui.Choice{Value: ModeWeek, Label: "Horário por dia", Help: "Um ou mais intervalos em cada dia."}
 	choices := []ui.Choice{week, always}
 	if h.Team != "" {
 		store := ui.Choice{Value: ModeStore, Label: "O horário da loja", Help: "Com os feriados dela: " + h.Store + "."}
