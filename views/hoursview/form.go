@@ -264,7 +264,7 @@ func slotID(d, i int, what string) string { return fmt.Sprintf("%s-%d-%s", dayKe
 
 // Values are the form as inputs carry it, for a form beside it.
 func (f HoursForm) Values() []ui.Option {
-	values := []ui.Option{{Value: "mode", Label: f.Mode}}
+	values := []ui.Option{{Value: "seen", Label: f.Seen}, {Value: "mode", Label: f.Mode}}
 	for d, key := range dayKeys {
 		for _, s := range f.Days[d] {
 			values = append(values, ui.Option{Value: key + "_from", Label: s.From}, ui.Option{Value: key + "_to", Label: s.To})

@@ -210,5 +210,5 @@ func clockChange(c flow.ClockChange, loc *time.Location) string {
 	if c.By < 0 {
 		words, c.By = "atrasam ", -c.By
 	}
-	return "Os relógios " + words + duration(c.By) + " em " + moment(c.At, loc, " 02/01/2006") + "; conta o tempo que passa de fato"
+	return "Os relógios " + words + duration(c.By) + " em " + longDate(flow.DateIn(c.At, loc)) + ": conta o tempo que passa de fato"
 }
