@@ -313,7 +313,7 @@ func TestPreview(t *testing.T) {
 			t.Errorf("%s: said to be a draft: %v", query, draft)
 		}
 	}
-	ask("on=2026-11-27&at=17:50&amount=20").says(t, ".timeline", "Conta 10 min", "sexta 27/11 17:50 até 18:00", "Fechado: sábado e domingo estão fechados", "Conta 10 min")
+	ask("on=2026-11-27&at=17:50&amount=20").says(t, ".timeline", "Conta 10 min", "sexta 27/11 17:50 até 18:00", "Sábado e domingo estão fechados", "Conta 10 min")
 }
 
 // Unasked it is about now and the first alert; without scripts it is a page, with

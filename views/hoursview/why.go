@@ -198,9 +198,9 @@ func stretch(s flow.Stretch, loc *time.Location, names Names) ui.EventProps {
 	}
 	words := "Fora do horário"
 	if len(s.ClosedDays) > manyDays {
-		words = "Fechado: " + manyClosed(s.ClosedDays, names)
+		words = capital(manyClosed(s.ClosedDays, names))
 	} else if len(s.ClosedDays) > 0 {
-		words = "Fechado: " + ui.Listing(closedPhrases(s.ClosedDays, names))
+		words = capital(ui.Listing(closedPhrases(s.ClosedDays, names)))
 	}
 	return ui.EventProps{Icon: ui.IconMoon, Text: words, Detail: from + " até " + to}
 }

@@ -159,7 +159,7 @@ func TestHolidays(t *testing.T) {
 	v.types("#mon-0-to", "20:00")
 	v.click("#hours-save")
 	v.sees("Salvo: seg 09:00–20:00, ter–sex 09:00–18:00, sáb 09:00–13:00")
-	v.types("#preview-on", "2027-01-24")
+	v.types("#preview-on", "2027-01-31")
 	v.types("#preview-at", "10:00")
 	v.sees("porque domingo está fechado")
 	v.types("#preview-on", "2027-01-25")
