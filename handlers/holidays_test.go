@@ -243,6 +243,29 @@ func TestHolidaysFromAFile(t *testing.T) {
 	}
 }
 
+// The largest file there can be neither keeps the server busy nor fills a calendar
+// beyond what it holds.
+func TestAsManyDaysAsFit(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	form := url.Values{"year": {"2027"}}
+	for i := range 40 {
+		first := time.Date(2030, 1, 1+30*i, 0, 0, 0, 0, time.UTC)
+		form.Add("take", first.Format(time.DateOnly)+" "+first.AddDate(0, 0, 29).Format(time.DateOnly)+" once Recesso")
+	}
+	if got := o.ask(o.ana, feriados+"/importar", form, false); got.Code != http.StatusConflict || !strings.Contains(got.Body.String(), "1.000 dias") {
+		t.Errorf("1,200 days: %d %s", got.Code, got.Body)
+	}
+	if own := o.calendar("").Plan().Own; len(own) > 0 {
+		t.Errorf("%d days were half imported", len(own))
+	}
+	form["take"] = form["take"][:33]
+	form.Add("take", "2030-01-01 2030-01-01 once O mesmo dia")
+	if got := o.ask(o.ana, feriados+"/importar", form, false); got.Code != http.StatusSeeOther || len(o.calendar("").Plan().Own) != 990 {
+		t.Errorf("990 days: %d, %d", got.Code, len(o.calendar("").Plan().Own))
+	}
+}
+
 func TestFilesThatAreNoCalendars(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)

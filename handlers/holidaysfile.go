@@ -117,14 +117,14 @@ func fileWords(p ics.Problem) string {
 // foundDays offers a file's events: ticked but for what is closed already, or past.
 func foundDays(events []ics.Event, plan flow.HolidayPlan, today flow.Date) []hoursview.FoundDay {
 	days := make([]hoursview.FoundDay, 0, len(events))
-	seen := map[string]bool{}
+	seen, closed := map[string]bool{}, newClosedDays(plan)
 	for _, e := range events {
 		d := hoursview.FoundDay{First: e.First, Last: e.Last, Name: e.Name, Yearly: e.Yearly, Take: true}
 		if seen[d.Value()] {
 			continue
 		}
 		seen[d.Value()] = true
-		name, free := freeDays(plan, d)
+		name, free := closed.free(d)
 		switch {
 		case len(free) == 0:
 			d.Take, d.Note = false, "Já fechado"+calledSo(name)
@@ -139,15 +139,36 @@ func foundDays(events []ics.Event, plan flow.HolidayPlan, today flow.Date) []hou
 	return days
 }
 
-// freeDays are the days of an event that a plan does not close yet, or not every
+// closedDays looks dates up in a plan, each year worked out once.
+type closedDays struct {
+	plan  flow.HolidayPlan
+	years map[int]map[flow.Date]string
+}
+
+func newClosedDays(plan flow.HolidayPlan) closedDays {
+	return closedDays{plan, map[int]map[flow.Date]string{}}
+}
+
+func (k closedDays) on(d flow.Date) (name string, closed bool) {
+	if k.years[d.Year] == nil {
+		k.years[d.Year] = map[flow.Date]string{}
+		for _, h := range k.plan.Holidays(d.Year, d.Year) {
+			k.years[d.Year][h.Date] = h.Name
+		}
+	}
+	name, closed = k.years[d.Year][d]
+	return name, closed
+}
+
+// free are the days of an event that the plan does not close yet, or not every
 // year as the event would; name is what it calls one that it does.
-func freeDays(plan flow.HolidayPlan, d hoursview.FoundDay) (name string, free []flow.OwnHoliday) {
+func (k closedDays) free(d hoursview.FoundDay) (name string, free []flow.OwnHoliday) {
 	for day := d.First; !d.Last.Before(day); day = nextDay(day) {
 		own := flow.OwnHoliday{Date: day, Name: d.Name, Yearly: d.Yearly}
 		already := true
 		for year := day.Year; year <= day.Year+3; year++ {
 			if at, falls := own.In(year); falls {
-				found, closed := closedOn(plan, at)
+				found, closed := k.on(at)
 				if already = already && closed; closed {
 					name = found
 				}
@@ -188,20 +209,11 @@ func (s *Server) ImportHolidays(c echo.Context) error {
 	}
 	added := 0
 	err = s.replan(c, db.AuditImported, func(plan flow.HolidayPlan) (flow.HolidayPlan, changes, error) {
-		var words []string
-		for _, d := range chosen {
-			_, free := freeDays(plan, d)
-			for _, own := range free {
-				plan, words = plan.WithOwn(own), append(words, hoursview.DayWords(own))
-			}
-		}
-		if len(plan.Own) > maxOwnHolidays {
-			return plan, nil, conflict("full", "there can be no further days", tooManyHolidays)
-		}
-		added = len(words)
+		next, words, err := withFound(plan, chosen)
 		var all changes
 		all.add("holidays_file", "", importWords(words))
-		return plan, all, nil
+		added = len(words)
+		return next, all, err
 	})
 	if err != nil {
 		return err
@@ -211,6 +223,27 @@ func (s *Server) ImportHolidays(c echo.Context) error {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, s.holidaysScreen(c, year).path)
+}
+
+// withFound adds to a plan what it does not close yet of some events, and says
+// what that was.
+func withFound(plan flow.HolidayPlan, found []hoursview.FoundDay) (next flow.HolidayPlan, words []string, err error) {
+	next = plan
+	closed, added := newClosedDays(plan), map[flow.Date]bool{}
+	for _, d := range found {
+		_, free := closed.free(d)
+		for _, own := range free {
+			if added[own.Date] {
+				continue
+			}
+			if len(next.Own) >= maxOwnHolidays {
+				return plan, nil, conflict("full", "there can be no further days", tooManyHolidays)
+			}
+			added[own.Date] = true
+			next, words = next.WithOwn(own), append(words, hoursview.DayWords(own))
+		}
+	}
+	return next, words, nil
 }
 
 // chosenDays reads the ticked boxes. People do not type them: one that cannot be

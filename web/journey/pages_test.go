@@ -42,7 +42,7 @@ func TestEveryPage(t *testing.T) {
 		"/automacoes/inatividade", "/automacoes/inatividade/time", "/automacoes/inatividade/vendedor", "/automacoes/inatividade/aguardando",
 		"/automacoes/inatividade/time/principal?step=alert1", "/automacoes/inatividade/time/principal?step=alert2",
 		"/automacoes/inatividade/time/principal?step=action", "/automacoes/inatividade/time/alternativos/novo",
-		"/configuracoes/horarios", "/configuracoes/horarios/previsao?mode=week&fri_from=22:00&fri_to=02:00&sat_from=01:00&sat_to=05:00",
+		"/configuracoes/horarios", "/configuracoes/horarios/previsao?mode=week&mon_from=09:00&mon_to=09:00&tue_from=22:00&tue_to=02:00",
 		"/configuracoes/horarios/times/plantao", "/configuracoes/horarios/feriados?year=2027", "/configuracoes/horarios/times/vendas/feriados",
 		"/nao-existe",
 	}
