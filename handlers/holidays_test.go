@@ -159,7 +159,7 @@ func TestTwoPeopleChangeOneHoliday(t *testing.T) {
 	if lost.Code != http.StatusConflict || lost.value("name") != "Recesso" {
 		t.Fatalf("the second save: %d", lost.Code)
 	}
-	lost.says(t, "[role=alert]", "Outra pessoa salvou: 11/08/2026 Inventário")
+	lost.says(t, "[role=alert]", "Ana salvou: 11/08/2026 Inventário")
 	if asked := o.ask(o.bia, path+"/remover", url.Values{"seen": {seen}, "year": {"2026"}}, true); asked.Code != http.StatusConflict || !o.closes("2026-08-11") {
 		t.Errorf("removed what had changed: %d", asked.Code)
 	}

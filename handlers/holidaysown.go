@@ -202,11 +202,25 @@ func (s *Server) ownRefused(c echo.Context, form hoursview.OwnForm, refused map[
 	status, present := http.StatusUnprocessableEntity, d.Form.Seen
 	form.Readable()
 	if errors.Is(cause, db.ErrChanged) {
+		who, err := s.whoSaved(c, d)
+		if err != nil {
+			return err
+		}
 		status, form.Seen = http.StatusConflict, present
-		d.Changed = "Outra pessoa salvou: " + hoursview.DayWords(d.Day) + ". O que você fez ainda não foi salvo; salvar de novo troca isto."
+		d.Changed = who + " salvou: " + hoursview.DayWords(d.Day) + ". O que você fez ainda não foi salvo; salvar de novo troca isto."
 	}
 	d.Form, d.Errors = form, refused
 	return s.showModal(c, status, s.holidaysScreen(c, d.Year), hoursview.OwnDialog(d))
+}
+
+// whoSaved names who made a day what it is now.
+func (s *Server) whoSaved(c echo.Context, d hoursview.OwnDay) (string, error) {
+	k := calendars{own: db.Calendar{Store: ViewerOf(c).Store.ID, Team: d.Team}}
+	by, _, err := s.changedBy(c, k, "holiday", hoursview.DayWords(d.Day))
+	if by == "" {
+		by = "Outra pessoa"
+	}
+	return by, err
 }
 
 // RemoveHoliday removes a day of one's own; one that changed since is asked about
@@ -230,7 +244,11 @@ func (s *Server) RemoveHoliday(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		d.Changed = "Outra pessoa mudou este dia. Veja como ficou antes de remover."
+		who, err := s.whoSaved(c, d)
+		if err != nil {
+			return err
+		}
+		d.Changed = who + " mudou este dia. Veja como ficou antes de remover."
 		return s.showModal(c, http.StatusConflict, at, hoursview.RemoveDialog(d))
 	case err != nil:
 		return err

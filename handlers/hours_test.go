@@ -120,7 +120,7 @@ func TestBadWeeksSayWhatIsWrongAtTheSlot(t *testing.T) {
 	for _, test := range []struct{ day, slots, also, alsoSlots, id, words string }{
 		{"mon", "09:00-", "", "", "mon-0", "Informe o fim."},
 		{"mon", "-18:00", "", "", "mon-0", "Informe o início."},
-		{"mon", "9-12 ab-18:00", "", "", "mon-1", "Informe um início como 09:00, até 23:59."},
+		{"mon", "09:00-12:00 ab-18:00", "", "", "mon-1", "Informe um início como 09:00, até 23:59."},
 		{"mon", "24:00-02:00", "", "", "mon-0", "Informe um início como 09:00, até 23:59."},
 		{"mon", "09:00-25:00", "", "", "mon-0", "Informe um fim como 18:00, até 24:00."},
 		{"mon", "09:00-09:00", "", "", "mon-0", "O fim precisa ser diferente do início."},
@@ -200,7 +200,7 @@ func TestTwoPeopleSaveOneWeek(t *testing.T) {
 	seen := o.seen(hours)
 	o.ask(o.ana, hours, week(seen, "save", "mon", "9-18"), true)
 	lost := o.ask(o.bia, hours, week(seen, "save", "mon", "8-12"), true)
-	if lost.Code != http.StatusConflict || lost.page.Find("#mon-0-from").AttrOr("value", "") != "8" {
+	if lost.Code != http.StatusConflict || lost.page.Find("#mon-0-from").AttrOr("value", "") != "08:00" {
 		t.Fatalf("the second save: %d", lost.Code)
 	}
 	lost.says(t, "[role=alert]", "Ana salvou este horário")
@@ -334,7 +334,7 @@ func TestPreviewByDefaultAndWithoutScripts(t *testing.T) {
 	form.Set("at", "09:00")
 	posted := o.ask(o.ana, hours, form, false)
 	posted.says(t, "#preview-result", "segunda 09:00 + 7 min úteis = segunda 10:07", "ainda não salvo")
-	if posted.page.Find("#mon-0-from").AttrOr("value", "") != "10" || o.calendar("").Hours != nil {
+	if posted.page.Find("#mon-0-from").AttrOr("value", "") != "10:00" || o.calendar("").Hours != nil {
 		t.Error("the draft is not kept, or was saved")
 	}
 	got := o.ask(o.ana, hours+"/previsao?on=2026-11-23&at=09:30&amount=20&"+form.Encode(), nil, false)

@@ -114,24 +114,30 @@ func (k calendars) entry(all changes) db.Audit {
 // hoursLost says who saved what meanwhile; the form can then be saved over it.
 func (s *Server) hoursLost(c echo.Context, d *hoursDesk, present calendars, mine *flow.Week) error {
 	theirs := present.words(present.own.Hours)
-	d.page.Conflict = &hoursview.Conflict{Theirs: theirs, Mine: present.words(mine)}
+	by, at, err := s.changedBy(c, present, "hours", theirs)
+	d.page.Conflict = &hoursview.Conflict{By: by, At: at, Theirs: theirs, Mine: present.words(mine)}
 	d.page.Form.Seen, d.page.Saved = present.mark(), theirs
-	entry := present.entry(nil)
-	trail, err := s.DB.AuditTrail(c.Request().Context(), present.own.Store, db.AuditQuery{Noun: entry.Noun, NounID: entry.NounID}, 20)
+	return err
+}
+
+// changedBy is who made a field of the calendar what it is now, by the audit
+// trail; nobody where it was changed in a way that writes no entry.
+func (s *Server) changedBy(c echo.Context, k calendars, field, now string) (by string, at time.Time, err error) {
+	entry := k.entry(nil)
+	query := db.AuditQuery{Noun: entry.Noun, NounID: entry.NounID}
+	trail, err := s.DB.AuditTrail(c.Request().Context(), k.own.Store, query, 20)
 	if err != nil {
-		return err
+		return "", at, err
 	}
 	for _, e := range trail {
-		i := slices.IndexFunc(e.Changes, func(change db.AuditChange) bool { return change.Field == "hours" })
-		if i < 0 {
-			continue
+		if slices.ContainsFunc(e.Changes, func(change db.AuditChange) bool { return change.Field == field && change.After == now }) {
+			return e.ByName, e.At, nil
 		}
-		if e.Changes[i].After == theirs { // else it was changed where no entry is written
-			d.page.Conflict.By, d.page.Conflict.At = e.ByName, e.At
+		if field == "hours" && slices.ContainsFunc(e.Changes, func(change db.AuditChange) bool { return change.Field == field }) {
+			break // an older entry with the same words was not the last to change them
 		}
-		break
 	}
-	return nil
+	return "", at, nil
 }
 
 // refuse puts the engine's own problems at their days, or over the form.

@@ -62,7 +62,7 @@ func ReadHours(values url.Values) HoursForm {
 	for d, key := range dayKeys {
 		from, to := values[key+"_from"], values[key+"_to"]
 		for i := range min(max(len(from), len(to)), MaxSlots) {
-			f.Days[d] = append(f.Days[d], SlotForm{From: at(from, i), To: at(to, i)})
+			f.Days[d] = append(f.Days[d], SlotForm{From: spelled(at(from, i)), To: strings.Replace(spelled(at(to, i)), "24:00", "00:00", 1)})
 		}
 		f.Copy[d] = values[key+"_copy"]
 	}
@@ -74,6 +74,14 @@ func at(texts []string, i int) string {
 		return ""
 	}
 	return readable(strings.TrimSpace(texts[i]))
+}
+
+// spelled writes a time of day as a time input takes it, and leaves alone what is none.
+func spelled(text string) string {
+	if minutes, ok := timeOf(text); ok {
+		return flow.FormatTimeOfDay(minutes)
+	}
+	return text
 }
 
 func readable(s string) string {

@@ -35,7 +35,7 @@ func NewPreview(now time.Time, loc *time.Location, alert time.Duration) PreviewF
 	local := now.In(loc)
 	f := PreviewForm{On: local.Format(time.DateOnly), At: local.Format("15:04"), Unit: "minutes"}
 	if alert%time.Hour == 0 {
-		f.Amount, f.Unit = ui.Number(int(alert/time.Hour)), "hours"
+		f.Amount, f.Unit = itoa(int(alert/time.Hour)), "hours"
 	} else {
 		f.Amount = itoa(int((alert + time.Minute - 1) / time.Minute))
 	}
