@@ -92,7 +92,11 @@ const secondsPerDay = 24 * 60 * 60
 
 // at returns the earliest instant t >= s by which d of open time has passed
 // (§4), and false where that is more than MaxDeadline after s.
-func (c *calendar) at(s time.Time, d time.Duration) (time.Time, bool) {
+func (c *calendar) at(s time.Time, d time.Duration) (time.Time, bool) { return c.count(s, d, nil) }
+
+// count is at; it tells counted, where there is one, each open stretch it goes
+// through, the last one up to the deadline.
+func (c *calendar) count(s time.Time, d time.Duration, counted func(from, to time.Time)) (time.Time, bool) {
 	if d <= 0 {
 		return s, d == 0
 	}
@@ -113,8 +117,11 @@ func (c *calendar) at(s time.Time, d time.Duration) (time.Time, bool) {
 			if open <= 0 {
 				continue
 			}
+			t := from.Add(min(d, open)).UTC()
+			if counted != nil {
+				counted(from.UTC(), t)
+			}
 			if d <= open {
-				t := from.Add(d).UTC()
 				return t, !t.After(limit)
 			}
 			d -= open

@@ -75,6 +75,10 @@ func newOffice(t *testing.T) *office {
 		method, path, _ := strings.Cut(path, " ")
 		o.echo.Add(method, path, handler)
 	}
+	for path, handler := range hoursRoutes(h) {
+		method, path, _ := strings.Cut(path, " ")
+		o.echo.Add(method, path, handler)
+	}
 	o.echo.HTTPErrorHandler = func(err error, c echo.Context) {
 		f := handlers.FailureOf(err)
 		if f.Status >= 500 {
@@ -134,6 +138,12 @@ func (o *office) ask(who db.Member, path string, form url.Values, part bool) rep
 		r.Header.Set("HX-Request", "true")
 		r.Header.Set("HX-Request-Type", "partial")
 	}
+	return o.send(who, r)
+}
+
+// send has a request answered as the member's own.
+func (o *office) send(who db.Member, r *http.Request) reply {
+	o.t.Helper()
 	r = r.WithContext(ui.WithClock(r.Context(), o.now, time.UTC))
 	w := httptest.NewRecorder()
 	c := o.echo.NewContext(r, w)

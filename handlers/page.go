@@ -71,6 +71,7 @@ var menu = []struct {
 	{"Configurações", "Usuários", UsersPath, ui.IconUserPlus, SeePeople},
 	{"Configurações", "Loja", StorePath, ui.IconStore, ManageStore},
 	{"Configurações", "Canais", ChannelsPath, ui.IconRadioTower, SeeConfiguration},
+	{"Configurações", "Horários", HoursPath, ui.IconCalendarClock, SeeConfiguration},
 }
 
 // sections are the sidebar's, with what this role may open.

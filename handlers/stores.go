@@ -21,6 +21,9 @@ import (
 // addresses, or a new administrator's login, is taken.
 func OpenStore(ctx context.Context, tx *db.Tx, store db.Store, admin NewMember, by db.Audit) (user string, err error) {
 	if err = tx.InsertStore(ctx, store); err == nil {
+		err = observeNational(ctx, tx, store)
+	}
+	if err == nil {
 		user, err = AddMember(ctx, tx, store.ID, admin, store.CreatedAt)
 	}
 	for _, channel := range []db.Channel{{Name: "Chat", Kind: db.ChannelChat}, {Name: "api", Kind: db.ChannelAPI}} {

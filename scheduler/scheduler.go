@@ -167,11 +167,14 @@ func (s *Scheduler) follow(ctx context.Context, agenda db.Agenda) (moved int, er
 
 func due(t, now time.Time) bool { return !t.IsZero() && !t.After(now) }
 
-// tidy deletes, in a quiet moment of each hour, the alerts that nobody will be
-// shown any more; the conversations' logs keep what happened.
+// tidy renews holidays in a quiet moment of each hour, and deletes the alerts that
+// nobody will be shown any more; the conversations' logs keep what happened.
 func (s *Scheduler) tidy(ctx context.Context, now time.Time) error {
 	if now.Sub(s.tidied) < time.Hour {
 		return nil
+	}
+	if err := s.renewHolidays(ctx, now); err != nil {
+		return err
 	}
 	return s.db.Tx(ctx, func(tx *db.Tx) error {
 		n, err := tx.DeleteAlerts(ctx, now.Add(-keptAlerts), 10*batch)

@@ -65,6 +65,8 @@ func (s *Server) routes() []Route {
 		inactivity   = "/automacoes/inatividade"
 		queue        = inactivity + "/:queue"
 		alternative  = queue + "/alternativos/:flow"
+		hours        = handlers.HoursPath
+		teamHours    = hours + "/times/:team"
 		api          = apiPath
 		chat         = "/chat/:store"
 		teams        = handlers.TeamsPath
@@ -194,6 +196,30 @@ func (s *Server) routes() []Route {
 		{post, channels + "/:channel/editar", editFlows, h.SaveChannel, 0},
 		{get, channels + "/:channel/ativo", editFlows, h.SwitchChannelPage, 0},
 		{post, channels + "/:channel/ativo", editFlows, h.SwitchChannel, 0},
+		{get, hours, seeFlows, h.HoursPage, 0},
+		{post, hours, editFlows, h.SaveHours, 0},
+		{get, hours + "/previsao", seeFlows, h.HoursPreview, 0},
+		{get, hours + "/feriados", seeFlows, h.HolidaysPage, 0},
+		{post, hours + "/feriados", editFlows, h.AddHoliday, 0},
+		{post, hours + "/feriados/propostos", editFlows, h.SwitchProposal, 0},
+		{get, hours + "/feriados/dias/:holiday", editFlows, h.HolidayPage, 0},
+		{post, hours + "/feriados/dias/:holiday", editFlows, h.SaveHoliday, 0},
+		{get, hours + "/feriados/dias/:holiday/remover", editFlows, h.RemoveHolidayPage, 0},
+		{post, hours + "/feriados/dias/:holiday/remover", editFlows, h.RemoveHoliday, 0},
+		{post, hours + "/feriados/arquivo", editFlows, h.ReadHolidayFile, 0},
+		{post, hours + "/feriados/importar", editFlows, h.ImportHolidays, 0},
+		{get, teamHours, seeFlows, h.HoursPage, 0},
+		{post, teamHours, editFlows, h.SaveHours, 0},
+		{get, teamHours + "/previsao", seeFlows, h.HoursPreview, 0},
+		{get, teamHours + "/feriados", seeFlows, h.HolidaysPage, 0},
+		{post, teamHours + "/feriados", editFlows, h.AddHoliday, 0},
+		{post, teamHours + "/feriados/propostos", editFlows, h.SwitchProposal, 0},
+		{get, teamHours + "/feriados/dias/:holiday", editFlows, h.HolidayPage, 0},
+		{post, teamHours + "/feriados/dias/:holiday", editFlows, h.SaveHoliday, 0},
+		{get, teamHours + "/feriados/dias/:holiday/remover", editFlows, h.RemoveHolidayPage, 0},
+		{post, teamHours + "/feriados/dias/:holiday/remover", editFlows, h.RemoveHoliday, 0},
+		{post, teamHours + "/feriados/arquivo", editFlows, h.ReadHolidayFile, 0},
+		{post, teamHours + "/feriados/importar", editFlows, h.ImportHolidays, 0},
 
 		{post, api + "/messages", talk, h.APIReceive, 0},
 		{get, api + "/conversations", read, h.APIConversations, 0},

@@ -140,6 +140,30 @@ GET    /configuracoes/canais/:channel/editar                   A
 POST   /configuracoes/canais/:channel/editar                   A
 GET    /configuracoes/canais/:channel/ativo                    A
 POST   /configuracoes/canais/:channel/ativo                    A
+GET    /configuracoes/horarios                                 A S
+POST   /configuracoes/horarios                                 A
+GET    /configuracoes/horarios/previsao                        A S
+GET    /configuracoes/horarios/feriados                        A S
+POST   /configuracoes/horarios/feriados                        A
+POST   /configuracoes/horarios/feriados/propostos              A
+GET    /configuracoes/horarios/feriados/dias/:holiday          A
+POST   /configuracoes/horarios/feriados/dias/:holiday          A
+GET    /configuracoes/horarios/feriados/dias/:holiday/remover  A
+POST   /configuracoes/horarios/feriados/dias/:holiday/remover  A
+POST   /configuracoes/horarios/feriados/arquivo                A
+POST   /configuracoes/horarios/feriados/importar               A
+GET    /configuracoes/horarios/times/:team                     A S
+POST   /configuracoes/horarios/times/:team                     A
+GET    /configuracoes/horarios/times/:team/previsao            A S
+GET    /configuracoes/horarios/times/:team/feriados            A S
+POST   /configuracoes/horarios/times/:team/feriados            A
+POST   /configuracoes/horarios/times/:team/feriados/propostos  A
+GET    /configuracoes/horarios/times/:team/feriados/dias/:holiday A
+POST   /configuracoes/horarios/times/:team/feriados/dias/:holiday A
+GET    /configuracoes/horarios/times/:team/feriados/dias/:holiday/remover A
+POST   /configuracoes/horarios/times/:team/feriados/dias/:holiday/remover A
+POST   /configuracoes/horarios/times/:team/feriados/arquivo    A
+POST   /configuracoes/horarios/times/:team/feriados/importar   A
 POST   /api/v1/messages                                        c f
 GET    /api/v1/conversations                                   r c f
 GET    /api/v1/conversations/:id                               r c f

@@ -141,8 +141,11 @@ func TestSetUpOfAFreshDatabase(t *testing.T) {
 	if err != nil || store.ConfigVersion != 1 {
 		t.Fatalf("store: %+v %v", store, err)
 	}
-	if _, _, err := s.handlers.Door.Rules(context.Background(), store.ID); err != nil {
+	rules, _, err := s.handlers.Door.Rules(context.Background(), store.ID)
+	if err != nil {
 		t.Errorf("its configuration: %v", err)
+	} else if n := len(rules.Configuration().Holidays); n != 4*10 {
+		t.Errorf("%d holidays of four years, want the ten national ones of each", n)
 	}
 	members, err := s.db.Members(context.Background(), store.ID, "", 10)
 	if err != nil || len(members) != 1 || members[0].Role != db.Admin || members[0].Seller == "" {

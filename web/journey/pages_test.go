@@ -47,6 +47,8 @@ func TestEveryPage(t *testing.T) {
 		"/configuracoes/usuarios", "/configuracoes/usuarios?tab=disabled", "/configuracoes/usuarios?q=nada+disso", "/configuracoes/usuarios/convites/novo",
 		"/configuracoes/loja",
 		"/minha-conta", "/minha-conta/seguranca", "/minha-conta/duas-etapas", "/minha-conta/sessoes",
+		"/configuracoes/horarios", "/configuracoes/horarios/previsao?mode=week&mon_from=09:00&mon_to=09:00&tue_from=22:00&tue_to=02:00",
+		"/configuracoes/horarios/times/plantao", "/configuracoes/horarios/feriados?year=2027", "/configuracoes/horarios/times/vendas/feriados",
 		"/nao-existe",
 	}
 	paths = append(paths, s.channelPages(token)...)

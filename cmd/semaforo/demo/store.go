@@ -63,19 +63,6 @@ func autoClosings() []db.AutoClosing {
 	return []db.AutoClosing{{Kind: db.AutoClose}, {Kind: db.AutoCloseCustomer, ClosingText: closingText}}
 }
 
-// holidays are the fixed national ones of this year and the next.
-func holidays(now time.Time) []flow.Date {
-	var all []flow.Date
-	for year := now.Year(); year <= now.Year()+1; year++ {
-		for _, d := range []flow.Date{{Month: 1, Day: 1}, {Month: 4, Day: 21}, {Month: 5, Day: 1}, {Month: 9, Day: 7}, {Month: 10, Day: 12},
-			{Month: 11, Day: 2}, {Month: 11, Day: 15}, {Month: 11, Day: 20}, {Month: 12, Day: 25}} {
-			d.Year = year
-			all = append(all, d)
-		}
-	}
-	return all
-}
-
 // configure gives the store all that it configures, as one change.
 func configure(ctx context.Context, door *scheduler.Door, store db.Store) error {
 	hash, err := handlers.HashPassword(ctx, Password)
@@ -83,8 +70,8 @@ func configure(ctx context.Context, door *scheduler.Door, store db.Store) error 
 		return err
 	}
 	_, err = door.Configure(ctx, store.ID, scheduler.By{Kind: db.BySystem}, func(tx *db.Tx, now time.Time) error {
-		store.Hours, store.Holidays = storeHours(), holidays(now)
-		if err := tx.UpdateStore(ctx, store); err != nil {
+		calendar := db.Calendar{Store: store.ID, Hours: storeHours()}
+		if err := tx.SetCalendar(ctx, calendar.Planned(flow.NationalHolidays(), now.Year())); err != nil {
 			return err
 		}
 		if err := insertTeams(ctx, tx, store.ID, now); err != nil {
