@@ -172,7 +172,7 @@ func TestTeamPage(t *testing.T) {
 	f.says("Maria", "Oi", f.plantao, noSeller)
 	seen := f.ask(page(f.paulo), at, nil).is(200).lacks("#edit").lacks("#archive").says(".notice", "Só a Administração")
 	seen.says("#flows", "Fluxo principal da fila do time", "Transferir para Plantão", "Transfere para este time", "Conversas novas de WhatsApp começam na fila")
-	seen.says("#hours", "seg 09:00–12:00 e 13:00–18:00; ter 09:00–24:00", "Ver o horário").says("#conversations", "1 No prazo")
+	seen.says("#hours", "seg 09:00–12:00 e 13:00–18:00, ter 09:00–24:00", "Ver o horário").says("#conversations", "1 No prazo")
 	if href := seen.doc.Find("#inbox").AttrOr("href", ""); href != "/conversas?tab=all&team="+f.plantao.ID {
 		t.Errorf("the conversations are at %s", href)
 	}
