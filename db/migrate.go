@@ -20,15 +20,16 @@ func provider(db *sql.DB, postgres bool) (*goose.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
+	inGo := goose.WithGoMigrations(upgradeCustomers(postgres))
 	if !postgres {
-		return goose.NewProvider(goose.DialectSQLite3, db, files)
+		return goose.NewProvider(goose.DialectSQLite3, db, files, inGo)
 	}
 	// Several machines may start at once; SQLite's file lock is held already.
 	locker, err := lock.NewPostgresSessionLocker()
 	if err != nil {
 		return nil, err
 	}
-	return goose.NewProvider(goose.DialectPostgres, db, files, goose.WithSessionLocker(locker))
+	return goose.NewProvider(goose.DialectPostgres, db, files, inGo, goose.WithSessionLocker(locker))
 }
 
 // migrate applies what is missing. A database that a later version has migrated

@@ -126,7 +126,7 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 			"SetAway":            func(tx *db.Tx) error { return tx.SetAway(ctx, other, seller.ID, true) },
 			"TouchSeller":        func(tx *db.Tx) error { return tx.TouchSeller(ctx, other, seller.ID, at) },
 			"SetRole":            func(tx *db.Tx) error { return tx.SetRole(ctx, other, member.User, db.Agent) },
-			"UpdateContact":      func(tx *db.Tx) error { return tx.UpdateContact(ctx, contact) },
+			"UpdateContact":      func(tx *db.Tx) error { return tx.UpdateContact(ctx, contact, contact, db.ByProgram) },
 			"UpdateChannel":      func(tx *db.Tx) error { return tx.UpdateChannel(ctx, db.Channel{Store: other, ID: c.ChannelID}) },
 			"TouchToken":         func(tx *db.Tx) error { return tx.TouchToken(ctx, other, key.ID, at) },
 			"RevokeToken":        func(tx *db.Tx) error { return tx.RevokeToken(ctx, other, key.ID, at) },

@@ -60,6 +60,7 @@ var menu = []struct {
 	permission           Permission
 }{
 	{"Atendimento", "Conversas", HomePath, ui.IconInbox, SeeConversations},
+	{"Atendimento", "Clientes", CustomersPath, ui.IconUser, SeeCustomers},
 	{"Automações", "Gestão de Inatividade", InactivityPath, ui.IconTimer, SeeConfiguration},
 }
 

@@ -41,6 +41,25 @@ POST   /conversas/:id/transferir                               A S T
 POST   /conversas/:id/nao-precisa-de-resposta                  A S T
 GET    /conversas/:id/finalizar                                A S T
 POST   /conversas/:id/finalizar                                A S T
+GET    /clientes                                               A S T
+GET    /clientes/exportar                                      A S
+GET    /clientes/responsavel                                   A S
+POST   /clientes/responsavel                                   A S
+GET    /clientes/carteira                                      A S
+POST   /clientes/carteira                                      A S
+GET    /clientes/importar                                      A S
+POST   /clientes/importar                                      A S
+GET    /clientes/importar/modelo                               A S
+GET    /clientes/importar/:import                              A S
+GET    /clientes/importar/:import/erros                        A S
+POST   /clientes/importar/:import/importar                     A S
+POST   /clientes/importar/:import/cancelar                     A S
+GET    /clientes/:customer                                     A S T
+GET    /clientes/:customer/editar                              A S T
+POST   /clientes/:customer/editar                              A S T
+POST   /clientes/:customer/responsavel                         A S T
+GET    /clientes/:customer/juntar                              A S
+POST   /clientes/:customer/juntar                              A S
 GET    /eventos                                                A S T
 GET    /resumo                                                 A S T
 GET    /automacoes/inatividade                                 A S
@@ -210,7 +229,7 @@ func TestRoleByRouteMatrix(t *testing.T) {
 // forbidden, or sent to sign in.
 func (s *site) ask(r row, header []string) string {
 	s.t.Helper()
-	path := strings.NewReplacer(":id", "nada", ":queue", "time", ":flow", "nada", ":store", "loja", ":closing", "espera", "*", "nada").Replace(r.path)
+	path := strings.NewReplacer(":id", "nada", ":customer", "nada", ":import", "nada", ":queue", "time", ":flow", "nada", ":store", "loja", ":closing", "espera", "*", "nada").Replace(r.path)
 	ctx, cancel := context.WithCancel(s.t.Context())
 	defer cancel() // ends a stream
 	request, err := http.NewRequestWithContext(ctx, r.method, s.url+path, strings.NewReader(""))

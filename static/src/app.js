@@ -13,3 +13,4 @@ import "./js/composer.js";
 import "./js/thread.js";
 import "./js/copy.js";
 import "./js/filter.js";
+import "./js/check.js";
