@@ -57,7 +57,9 @@ func (tx *Tx) EnsureContact(ctx context.Context, c Contact, vouch Vouch) (contac
 		if err != nil {
 			return c, false, err
 		}
-		c.Customer, c.Seller = known.ID, known.Seller
+		if known.ID != "" {
+			c.Customer, c.Seller = known.ID, known.Seller
+		}
 	}
 	c, err = tx.InsertContact(ctx, c, vouch)
 	return c, err == nil, err

@@ -78,8 +78,8 @@ func (c Customer) rule() string {
 }
 
 func (c Customer) facts(ctx context.Context) []ui.Term {
-	return []ui.Term{{Label: "Telefone", Icon: ui.IconPhone, Value: known(c.Phone, "Não informado")},
-		{Label: "Cliente desde", Icon: ui.IconClock, Value: ui.Date(c.Since, ui.Location(ctx))}}
+	return []ui.Term{{Label: "Telefone", Value: known(c.Phone, "Não informado")},
+		{Label: "Cliente desde", Value: ui.Date(c.Since, ui.Location(ctx))}}
 }
 
 func (c Customer) contacts(ctx context.Context) ui.TableProps {
