@@ -197,13 +197,16 @@ func (q Queries) Customers(ctx context.Context, store string, query CustomerQuer
 	rows, err := list(ctx, q, "customers", scanCustomerRow,
 		`WITH page AS MATERIALIZED (SELECT k.store_id, k.id, k.name, k.name_key, k.phone, k.phone_key, k.seller_id, k.version, k.created_at
 		   FROM `+found+tail+`)
-		 SELECT `+customerColumns+`, sellers.name FROM page k
-		 LEFT JOIN sellers ON sellers.store_id = k.store_id AND sellers.id = k.seller_id`+order, a.values...)
+		 SELECT `+ofPage(customerColumns)+`, sellers.name FROM page
+		 LEFT JOIN sellers ON sellers.store_id = page.store_id AND sellers.id = page.seller_id`+ofPage(order), a.values...)
 	if err != nil {
 		return CustomerPage{}, err
 	}
 	return customerPage(rows, limit, query), nil
 }
+
+// ofPage is what says something of k, of the page's rows.
+func ofPage(columns string) string { return strings.ReplaceAll(columns, "k.", "page.") }
 
 func scanCustomerRow(r row) (CustomerRow, error) {
 	var c CustomerRow
@@ -267,7 +270,7 @@ func (q Queries) found(ctx context.Context, a *arguments, query CustomerQuery) (
 		return "", nil
 	}
 	store, _ := a.values[0].(string)
-	common, err := q.rarestTermFirst(ctx, store, words)
+	rarest, err := q.rarestTermFirst(ctx, store, words)
 	if err != nil {
 		return "", err
 	}
@@ -275,8 +278,10 @@ func (q Queries) found(ctx context.Context, a *arguments, query CustomerQuery) (
 	if query.Seller != "" || query.Nobody {
 		index = "customers_seller"
 	}
-	from := `customers k` + q.indexedBy(index) + ` WHERE k.store_id = $1`
-	if len(words) > 0 && !common {
+	from, who := `customers k`+q.indexedBy(index)+` WHERE k.store_id = $1`, "k.id"
+	// Of two common words few customers may have both: the list would be walked to its end. One seller's is short.
+	if len(words) > 0 && (rarest < commonTerm || len(words) > 1 && rarest < veryCommonTerm && query.Seller == "") {
+		who = "t.hit"
 		from = `(SELECT DISTINCT first.customer_id AS hit FROM customer_terms first WHERE first.store_id = $1 AND ` +
 			prefixed(a, "first", words[0]) + `) AS t CROSS JOIN customers k WHERE k.store_id = $1 AND k.id = t.hit`
 		words = words[1:]
@@ -286,7 +291,7 @@ func (q Queries) found(ctx context.Context, a *arguments, query CustomerQuery) (
 		alias := "t" + strconv.Itoa(i)
 		// Not EXISTS: PostgreSQL would make a join of it, over all that begin with the word.
 		from += ` AND (SELECT 1 FROM customer_terms ` + alias + ` WHERE ` + alias + `.store_id = $1 AND ` + alias +
-			`.customer_id = k.id AND ` + prefixed(a, alias, w) + ` LIMIT 1) IS NOT NULL`
+			`.customer_id = ` + who + ` AND ` + prefixed(a, alias, w) + ` LIMIT 1) IS NOT NULL`
 	}
 	return from, nil
 }
@@ -308,16 +313,24 @@ func (query CustomerQuery) where(a *arguments) string {
 	return where
 }
 
-// commonTerm is how many customers a word may have for a search to begin with them.
-const commonTerm = 1500
+// Up to commonTerm customers a search begins with those who have the word, and up to
+// veryCommonTerm where it has more words than one.
+const (
+	commonTerm     = 1500
+	veryCommonTerm = 10_000
+)
 
-// rarestTermFirst puts the word that the fewest customers have first, and reports
-// whether even that one is common.
-func (q Queries) rarestTermFirst(ctx context.Context, store string, words []string) (common bool, err error) {
+// rarestTermFirst puts the word that the fewest customers have first, and counts them,
+// as far as it matters.
+func (q Queries) rarestTermFirst(ctx context.Context, store string, words []string) (int, error) {
 	if len(words) == 0 {
-		return false, nil
+		return 0, nil
 	}
-	a := arguments{values: []any{store, commonTerm}}
+	most := commonTerm
+	if len(words) > 1 {
+		most = veryCommonTerm
+	}
+	a := arguments{values: []any{store, most}}
 	counts := make([]string, len(words))
 	for i, w := range words {
 		counts[i] = "SELECT " + strconv.Itoa(i) + " AS word, COUNT(*) AS n FROM (SELECT 1 AS one FROM customer_terms t" +
@@ -326,10 +339,10 @@ func (q Queries) rarestTermFirst(ctx context.Context, store string, words []stri
 	rarest, err := one(ctx, q, "count words", func(r row) (c [2]int, err error) { return c, r.Scan(&c[0], &c[1]) },
 		strings.Join(counts, " UNION ALL ")+" ORDER BY n, word LIMIT 1", a.values...)
 	if err != nil {
-		return false, err
+		return 0, err
 	}
 	words[0], words[rarest[0]] = words[rarest[0]], words[0]
-	return rarest[1] >= commonTerm, nil
+	return rarest[1], nil
 }
 
 func customerTerms(c Customer) []string {

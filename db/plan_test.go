@@ -56,7 +56,8 @@ func openPlain(t *testing.T) *DB {
 }
 
 // The tables that grow, by the names the statements give them.
-var tables = []string{"c", "conversations", "contacts", "m", "e", "tallies", "first", "search_terms", "o", "outbox", "alerts", "l"}
+var tables = []string{"c", "conversations", "contacts", "m", "e", "tallies", "first", "search_terms", "o", "outbox", "alerts", "l", "k", "customers", "p",
+	"customer_terms", "import_lines"}
 
 // What the list and the scheduler ask must come from an index in its order: no
 // statement may walk a table, and only what a page merges is sorted.
@@ -108,6 +109,25 @@ func TestPlans(t *testing.T) {
 		_, err := q.CountConversations(ctx, "s", ListQuery{Tab: TabAll, Me: "m", MyTeams: []string{"t"}})
 		return err
 	})
+	for _, c := range []CustomerQuery{{}, {Seller: "v"}, {Nobody: true}, {Search: "maria"}, {Search: "maria 1234"}, {Search: "maria", Seller: "v"}} {
+		for _, place := range []*NameKey{nil, {"m", "x"}} {
+			c.After = place
+			run(fmt.Sprintf("customers %+v", c), func() error { _, err := q.Customers(ctx, "s", c); return err })
+			c.After, c.Before = nil, place
+			run(fmt.Sprintf("customers %+v", c), func() error { _, err := q.Customers(ctx, "s", c); return err })
+			c.Before = nil
+		}
+	}
+	run("CustomersByPhone", func() error { _, err := q.CustomersByPhone(ctx, "s", "11987654321", 2); return err })
+	run("ConversationsOfCustomer", func() error {
+		_, err := q.ConversationsOfCustomer(ctx, "s", "k", Sight{Seller: "v", Teams: []string{"t"}}, "x", 9)
+		return err
+	}, "conversations_contact (store_id=? AND contact_id=?")
+	run("ContactByExternal", func() error { _, err := q.ContactByExternal(ctx, "s", "c", "e"); return ignoreMissing(err) })
+	run("ContactsOfAll", func() error { _, err := q.ContactsOfAll(ctx, "s", []string{"k", "l"}); return err })
+	run("ImportLines", func() error { _, err := q.ImportLines(ctx, "s", "i", 9, 9); return err })
+	run("ProblemLines", func() error { _, err := q.ProblemLines(ctx, "s", "i", 9, 9); return err })
+	run("Overtaken", func() error { _, err := q.Overtaken(ctx, "s", "i"); return err })
 	teamAndChannel(t, d)
 	run("Exempt", func() error { _, _, err := q.Exempt(ctx, "s", AutoClose, time.Now()); return err },
 		"conversations_channel (store_id=? AND channel_id=? AND rank=? AND sort_key<?)")

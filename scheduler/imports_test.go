@@ -354,4 +354,3 @@ func TestTheLoopCarriesImports(t *testing.T) {
 		}
 	})
 }
-
