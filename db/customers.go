@@ -279,8 +279,8 @@ func (q Queries) found(ctx context.Context, a *arguments, query CustomerQuery) (
 		index = "customers_seller"
 	}
 	from, who := `customers k`+q.indexedBy(index)+` WHERE k.store_id = $1`, "k.id"
-	// Of two common words few customers may have both: the list would be walked to its end. One seller's is short.
-	if len(words) > 0 && (rarest < commonTerm || len(words) > 1 && rarest < veryCommonTerm && query.Seller == "") {
+	// The list of one seller is short: walking it costs less than going through those who have a common word.
+	if len(words) > 0 && (rarest < commonTerm || rarest < veryCommonTerm && query.Seller == "") {
 		who = "t.hit"
 		from = `(SELECT DISTINCT first.customer_id AS hit FROM customer_terms first WHERE first.store_id = $1 AND ` +
 			prefixed(a, "first", words[0]) + `) AS t CROSS JOIN customers k WHERE k.store_id = $1 AND k.id = t.hit`
@@ -313,8 +313,9 @@ func (query CustomerQuery) where(a *arguments) string {
 	return where
 }
 
-// Up to commonTerm customers a search begins with those who have the word, and up to
-// veryCommonTerm where it has more words than one.
+// A search begins with the customers who have its rarest word, where they are fewer
+// than veryCommonTerm, or in one seller's portfolio than commonTerm; names that more
+// have are soon met along the list.
 const (
 	commonTerm     = 1500
 	veryCommonTerm = 10_000
@@ -326,11 +327,7 @@ func (q Queries) rarestTermFirst(ctx context.Context, store string, words []stri
 	if len(words) == 0 {
 		return 0, nil
 	}
-	most := commonTerm
-	if len(words) > 1 {
-		most = veryCommonTerm
-	}
-	a := arguments{values: []any{store, most}}
+	a := arguments{values: []any{store, veryCommonTerm}}
 	counts := make([]string, len(words))
 	for i, w := range words {
 		counts[i] = "SELECT " + strconv.Itoa(i) + " AS word, COUNT(*) AS n FROM (SELECT 1 AS one FROM customer_terms t" +
