@@ -103,7 +103,8 @@ func (q Queries) CustomersByPhone(ctx context.Context, store, phone string, limi
 		return nil, nil
 	}
 	return list(ctx, q, "customers by phone", scanCustomer,
-		`SELECT `+customerColumns+` FROM customers k WHERE k.store_id = $1 AND k.phone_key = $2 AND k.phone_key <> '' AND `+seen+
+		`SELECT `+customerColumns+` FROM customers k`+q.indexedBy("customers_phone")+
+			` WHERE k.store_id = $1 AND k.phone_key = $2 AND k.phone_key <> '' AND `+seen+
 			` ORDER BY k.id LIMIT $3`, store, key, pageLimit(limit))
 }
 

@@ -303,8 +303,8 @@ func (q Queries) Overtaken(ctx context.Context, store, id string) (int, error) {
 	return one(ctx, q, "overtaken lines", column[int],
 		`SELECT (SELECT COUNT(*) FROM import_lines l WHERE l.store_id = $1 AND l.import_id = $2 AND l.action IN ('change', 'assign', 'same')
 		     AND NOT EXISTS (SELECT 1 FROM customers k WHERE k.store_id = l.store_id AND k.id = l.customer_id AND k.version = l.version))
-		 + (SELECT COUNT(*) FROM import_lines l JOIN customers k ON k.store_id = l.store_id AND k.phone_key = l.phone_key AND k.phone_key <> ''
-		     WHERE l.store_id = $1 AND l.import_id = $2 AND l.action = 'new' AND l.phone_key <> '' AND k.import_id IS NULL)
+		 + (SELECT COUNT(*) FROM import_lines l CROSS JOIN customers k`+q.indexedBy("customers_phone")+`
+		     WHERE k.store_id = l.store_id AND k.phone_key = l.phone_key AND k.phone_key <> '' AND l.store_id = $1 AND l.import_id = $2 AND l.action = 'new' AND l.phone_key <> '' AND k.import_id IS NULL)
 		 + (SELECT COUNT(*) FROM import_lines l JOIN contacts p ON p.store_id = l.store_id AND p.channel_id = l.channel_id
 		       AND p.external_id = l.external_id
 		     WHERE l.store_id = $1 AND l.import_id = $2 AND l.channel_id IS NOT NULL)

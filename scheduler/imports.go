@@ -165,9 +165,10 @@ func (s *Scheduler) stumbled(ctx context.Context, failed db.Import) error {
 
 // carrier carries one import on in one transaction.
 type carrier struct {
-	tx  *db.Tx
-	i   *db.Import
-	now time.Time
+	tx      *db.Tx
+	i       *db.Import
+	now     time.Time
+	sellers map[string][]db.Seller // by the word that lines of this batch have for them
 }
 
 func (c *carrier) to(state db.ImportState) { c.i.State, c.i.Position = state, 0 }
@@ -502,7 +503,7 @@ func (r resolver) seller(ctx context.Context, next *db.Customer) error {
 	if strings.TrimSpace(l.Cells.Seller) == "" {
 		return nil
 	}
-	found, err := r.tx.SellersByWord(ctx, l.Store, l.Cells.Seller)
+	found, err := r.sellersCalled(ctx, l.Cells.Seller)
 	if err != nil {
 		return err
 	}
@@ -525,6 +526,18 @@ func (r resolver) seller(ctx context.Context, next *db.Customer) error {
 		r.problem(ColumnSeller, ProblemUnknown, l.Cells.Seller)
 	}
 	return nil
+}
+
+func (r resolver) sellersCalled(ctx context.Context, word string) ([]db.Seller, error) {
+	if found, known := r.sellers[word]; known {
+		return found, nil
+	}
+	found, err := r.tx.SellersByWord(ctx, r.line.Store, word)
+	if r.sellers == nil {
+		r.sellers = map[string][]db.Seller{}
+	}
+	r.sellers[word] = found
+	return found, err
 }
 
 // unique refuses a line about somebody whom an earlier one is about.
