@@ -28,10 +28,10 @@ func (s *Server) CustomerPage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.show(c, http.StatusOK, s.customerScreen(c, p))
+	return s.show(c, http.StatusOK, customerScreen(p))
 }
 
-func (s *Server) customerScreen(_ echo.Context, p customerview.Customer) screen {
+func customerScreen(p customerview.Customer) screen {
 	return screen{title: p.Title(), path: p.URL(), wide: true, content: func() (templ.Component, error) { return customerview.Page(p), nil }}
 }
 
@@ -125,7 +125,7 @@ func (s *Server) EditCustomerPage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.showModal(c, http.StatusOK, s.customerScreen(c, p),
+	return s.showModal(c, http.StatusOK, customerScreen(p),
 		customerview.EditDialog(p, customerview.EditForm{Name: p.Name, Phone: p.Phone, Version: p.Version}))
 }
 
@@ -146,7 +146,7 @@ func (s *Server) EditCustomer(c echo.Context) error {
 		form.Errors["phone"] = "Informe um telefone com DDD, como (11) 91234-5678."
 	}
 	if len(form.Errors) > 0 {
-		return s.showModal(c, http.StatusUnprocessableEntity, s.customerScreen(c, p), customerview.EditDialog(p, form))
+		return s.showModal(c, http.StatusUnprocessableEntity, customerScreen(p), customerview.EditDialog(p, form))
 	}
 	err = s.changeCustomer(c, p.ID, form.Version, func(k *db.Customer) (changes, error) {
 		var l changes
@@ -160,7 +160,7 @@ func (s *Server) EditCustomer(c echo.Context) error {
 	})
 	if errors.Is(err, db.ErrChanged) {
 		form.Version, form.Problem = p.Version, changedWords
-		return s.showModal(c, http.StatusConflict, s.customerScreen(c, p), customerview.EditDialog(p, form))
+		return s.showModal(c, http.StatusConflict, customerScreen(p), customerview.EditDialog(p, form))
 	}
 	if err != nil {
 		return err
@@ -211,7 +211,7 @@ func (s *Server) customerDone(c echo.Context, words string) error {
 		return err
 	}
 	if err == nil {
-		return s.finish(c, s.customerScreen(c, p), customersToast(words))
+		return s.finish(c, customerScreen(p), customersToast(words))
 	}
 	if err := s.Sessions.AddToast(c, customersToast(words)); err != nil {
 		return err
@@ -252,7 +252,7 @@ func (s *Server) AssignCustomer(c echo.Context) error {
 		if p, err = s.customer(c, p.ID); err != nil {
 			return err
 		}
-		return s.finish(c, s.customerScreen(c, p), ui.Toast{Tone: ui.Yellow, Key: "customer", Text: "Outra pessoa mudou este cliente enquanto você estava aqui. Veja como ficou e faça de novo, se ainda quiser."})
+		return s.finish(c, customerScreen(p), ui.Toast{Tone: ui.Yellow, Key: "customer", Text: "Outra pessoa mudou este cliente enquanto você estava aqui. Veja como ficou e faça de novo, se ainda quiser."})
 	}
 	if err != nil {
 		return err

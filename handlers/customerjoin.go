@@ -42,7 +42,7 @@ func (s *Server) searchJoin(c echo.Context, p customerview.Customer, form custom
 			}
 		}
 	}
-	return s.showModal(c, http.StatusOK, s.customerScreen(c, p), customerview.JoinDialog(p, form))
+	return s.showModal(c, http.StatusOK, customerScreen(p), customerview.JoinDialog(p, form))
 }
 
 // askJoin shows both customers and asks.
@@ -55,7 +55,7 @@ func (s *Server) askJoin(c echo.Context, status int, p customerview.Customer, fo
 		return NotFound()
 	}
 	form.With = &other
-	return s.showModal(c, status, s.customerScreen(c, p), customerview.JoinDialog(p, form))
+	return s.showModal(c, status, customerScreen(p), customerview.JoinDialog(p, form))
 }
 
 // JoinCustomer is POST /clientes/:customer/juntar.
