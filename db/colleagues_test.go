@@ -108,17 +108,15 @@ func TestPortfolioPasses(t *testing.T) {
 		ana, bia := s.Seller("Ana"), s.Seller("Bia")
 		channel := s.Channel("api", db.ChannelAPI)
 		for _, name := range []string{"Maria", "José"} {
-			c := s.Contact(channel.ID, name, "")
-			c.Seller = ana.ID
-			write(t, d, func(tx *db.Tx) error { return tx.UpdateContact(ctx, c) })
+			s.Customer(name, "", ana.ID)
 		}
 		s.Contact(channel.ID, "Livre", "")
 		diff(t, must[int](t)(d.CountPortfolio(ctx, s.ID, ana.ID)), 2)
 		write(t, d, func(tx *db.Tx) error {
-			n, err := tx.PassPortfolio(ctx, other.ID, ana.ID, bia.ID)
+			n, err := tx.MovePortfolio(ctx, other.ID, ana.ID, bia.ID)
 			diff(t, n, 0)
 			if err == nil {
-				n, err = tx.PassPortfolio(ctx, s.ID, ana.ID, bia.ID)
+				n, err = tx.MovePortfolio(ctx, s.ID, ana.ID, bia.ID)
 			}
 			diff(t, n, 2)
 			return err

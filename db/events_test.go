@@ -280,8 +280,9 @@ func TestSearch(t *testing.T) {
 		}
 		// A new name is found, on the open conversation.
 		p := must[db.Contact](t)(d.Contact(ctx, s.ID, other.ContactID))
+		before := p
 		p.Name, p.Phone = "Zélia", "+55 31 5555-1212"
-		write(t, d, func(tx *db.Tx) error { return tx.UpdateContact(ctx, p) })
+		write(t, d, func(tx *db.Tx) error { return tx.UpdateContact(ctx, before, p, db.ByProgram) })
 		if got := find("zelia 1212"); len(got) != 1 {
 			t.Errorf("the new name finds %v", got)
 		}

@@ -145,17 +145,10 @@ func (q Queries) Elsewhere(ctx context.Context, store, user string) (int, error)
 		`SELECT COUNT(*) FROM memberships WHERE user_id = $2 AND store_id <> $1`, store, user)
 }
 
-// CountPortfolio counts the contacts that a seller is responsible for.
+// CountPortfolio counts the customers in a seller's portfolio.
 func (q Queries) CountPortfolio(ctx context.Context, store, seller string) (int, error) {
 	return one(ctx, q, "count portfolio of seller "+seller, column[int],
-		`SELECT COUNT(*) FROM contacts WHERE store_id = $1 AND seller_id = $2`, store, seller)
-}
-
-// PassPortfolio gives a seller's contacts to another and reports how many.
-func (tx *Tx) PassPortfolio(ctx context.Context, store, from, to string) (int, error) {
-	n, err := tx.exec(ctx, "pass portfolio of seller "+from,
-		`UPDATE contacts SET seller_id = $3 WHERE store_id = $1 AND seller_id = $2`, store, from, to)
-	return int(n), err
+		`SELECT COUNT(*) FROM customers k WHERE k.store_id = $1 AND k.seller_id = $2 AND `+seen, store, seller)
 }
 
 // DeleteMemberSessions ends a user's sessions in one store.

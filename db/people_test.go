@@ -1,6 +1,7 @@
 package db_test
 
 import (
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -272,21 +273,25 @@ func TestChannelsAndContacts(t *testing.T) {
 		diff(t, must[[]db.Channel](t)(d.Channels(ctx, s.ID)), []db.Channel{a, b})
 
 		zoe, ana := s.Contact(a.ID, "Zoé", "+55 11"), s.Contact(b.ID, "ana", "")
+		before := zoe
 		zoe.Seller, zoe.SecretHash, zoe.Phone = seller.ID, "hash", "22"
-		write(t, d, func(tx *db.Tx) error { return tx.UpdateContact(ctx, zoe) })
+		write(t, d, func(tx *db.Tx) error {
+			_, err := tx.AssignCustomers(ctx, s.ID, []string{zoe.Customer}, seller.ID)
+			return errors.Join(err, tx.UpdateContact(ctx, before, zoe, db.ByProgram))
+		})
 		diff(t, must[db.Contact](t)(d.Contact(ctx, s.ID, zoe.ID)), zoe)
 		diff(t, must[db.Contact](t)(d.ContactByExternal(ctx, s.ID, a.ID, zoe.ExternalID)), zoe)
 		diff(t, must[[]db.Contact](t)(d.Contacts(ctx, s.ID, db.NameKey{}, 1)), []db.Contact{ana})
 		diff(t, must[[]db.Contact](t)(d.Contacts(ctx, s.ID, ana.Key(), 10)), []db.Contact{zoe})
 		write(t, d, func(tx *db.Tx) error {
 			twin := zoe
-			twin.ID = db.NewID()
-			got, created, err := tx.EnsureContact(ctx, twin)
+			twin.ID, twin.Customer = db.NewID(), ""
+			got, created, err := tx.EnsureContact(ctx, twin, db.ByStranger)
 			if err != nil || created || got.ID != zoe.ID {
 				t.Errorf("a second contact of one external id: %v %v %v", got, created, err)
 			}
 			twin.ExternalID = "new"
-			if _, created, err = tx.EnsureContact(ctx, twin); !created {
+			if _, created, err = tx.EnsureContact(ctx, twin, db.ByStranger); !created {
 				t.Error("no new contact")
 			}
 			return err

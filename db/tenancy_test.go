@@ -33,12 +33,14 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 		key := db.Token{Store: s.ID, ID: db.NewID(), Scope: db.ScopeRead, Hash: "h", CreatedAt: at}
 		invite := inviteOf(s, "novo@x.br", "Novo")
 		out := db.Outgoing{Store: s.ID, ID: db.NewID(), Kind: "webhook", Key: "k", CreatedAt: at, NextAt: at}
+		in := someImport(s)
 		write(t, d, func(tx *db.Tx) error {
 			err := errors.Join(tx.InsertMessage(ctx, &m), tx.InsertFlow(ctx, f), tx.InsertWebhook(ctx, hook), tx.InsertToken(ctx, key),
 				tx.PutOutbox(ctx, out), tx.KeepChannelName(ctx, s.ID, c.ChannelID, "antes"), tx.SetAutoClosing(ctx, db.AutoClosing{Store: s.ID, Kind: db.AutoClose}),
 				tx.InsertAlert(ctx, db.Alert{Store: s.ID, Conversation: c.ID, At: at, Level: 1, Holder: "waiting"}),
-				tx.SetAside(ctx, s.ID, c.ID, 1, "x", at, at))
-			err = errors.Join(err, tx.InsertInvite(ctx, invite))
+				tx.InsertInvite(ctx, invite), tx.SetAside(ctx, s.ID, c.ID, 1, "x", at, at),
+				tx.InsertImport(ctx, in), tx.InsertImportLines(ctx, db.ImportLine{Store: s.ID, Import: in.ID, N: 1, Line: 2, Identity: "who",
+					Action: db.LineAssign, Customer: db.Customer{ID: c.ContactID, Version: 99}, Problems: []db.ImportProblem{{Code: "x"}}}))
 			claimed, claimErr := tx.ClaimOutbox(ctx, at, at, 1)
 			out = claimed[0]
 			return errors.Join(err, claimErr, tx.OutboxGiveUp(ctx, out, "x", at), tx.JoinTeam(ctx, s.ID, team.ID, seller.ID),
@@ -111,6 +113,27 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 			"Webhooks":             func() (any, error) { return d.Webhooks(ctx, other, "", 9) },
 			"StaleRefs":            func() (any, error) { return d.StaleRefs(ctx, other, 99, at.Add(time.Hour), 9) },
 			"SellersSignedIn":      func() (any, error) { return d.SellersSignedIn(ctx, other, at, at) },
+			"ContactsOf":           func() (any, error) { return d.ContactsOf(ctx, other, c.ContactID) },
+			"ContactsOfAll":        func() (any, error) { return d.ContactsOfAll(ctx, other, []string{c.ContactID}) },
+			"Customer":             func() (any, error) { return d.Customer(ctx, other, c.ContactID) },
+			"CustomersByPhone":     func() (any, error) { return d.CustomersByPhone(ctx, other, "11987654321", 9) },
+			"CountCustomers":       func() (any, error) { return d.CountCustomers(ctx, other, db.CustomerQuery{}, 9) },
+			"ConversationsOfCustomer": func() (any, error) {
+				return d.ConversationsOfCustomer(ctx, other, c.ContactID, db.Sight{All: true}, "", 9)
+			},
+			"Customers": func() (any, error) {
+				p, err := d.Customers(ctx, other, db.CustomerQuery{Search: "maria"})
+				return p.Rows, err
+			},
+			"Import":       func() (any, error) { return d.Import(ctx, other, in.ID) },
+			"Imports":      func() (any, error) { return d.Imports(ctx, other, 9) },
+			"ImportLines":  func() (any, error) { return d.ImportLines(ctx, other, in.ID, 0, 9) },
+			"ProblemLines": func() (any, error) { return d.ProblemLines(ctx, other, in.ID, 0, 9) },
+			"Overtaken":    func() (any, error) { return d.Overtaken(ctx, other, in.ID) },
+			"EarlierLine": func() (any, error) {
+				return d.EarlierLine(ctx, db.ImportLine{Store: other, Import: in.ID, N: 9, Identity: "who"})
+			},
+			"SellersByWord": func() (any, error) { return d.SellersByWord(ctx, other, "ana@x.br") },
 			"ListConversations": func() (any, error) {
 				p, err := d.ListConversations(ctx, other, db.ListQuery{Tab: db.TabAny})
 				return p.Rows, err
@@ -162,7 +185,7 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 			"TakeInvite":         func(tx *db.Tx) error { i := invite; i.Store = other; return tx.TakeInvite(ctx, i, at) },
 			"EnterStore":         func(tx *db.Tx) error { return tx.EnterStore(ctx, other, member.User, at) },
 			"SetRole":            func(tx *db.Tx) error { return tx.SetRole(ctx, other, member.User, db.Agent) },
-			"UpdateContact":      func(tx *db.Tx) error { return tx.UpdateContact(ctx, contact) },
+			"UpdateContact":      func(tx *db.Tx) error { return tx.UpdateContact(ctx, contact, contact, db.ByProgram) },
 			"UpdateChannel":      func(tx *db.Tx) error { return tx.UpdateChannel(ctx, db.Channel{Store: other, ID: c.ChannelID}) },
 			"TouchToken":         func(tx *db.Tx) error { return tx.TouchToken(ctx, other, key.ID, at) },
 			"RevokeToken":        func(tx *db.Tx) error { return tx.RevokeToken(ctx, other, key.ID, at) },
@@ -193,6 +216,23 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 					return db.ErrNotFound
 				}
 				return err
+			},
+			"UpdateCustomer": func(tx *db.Tx) error {
+				return tx.UpdateCustomer(ctx, db.Customer{Store: other, ID: c.ContactID, Version: 1})
+			},
+			"LockCustomer": func(tx *db.Tx) error { _, err := tx.LockCustomer(ctx, other, c.ContactID); return err },
+			"JoinCustomers": func(tx *db.Tx) error {
+				return tx.JoinCustomers(ctx, db.Customer{Store: other, ID: c.ContactID, Version: 1}, db.Customer{Store: other, ID: "x", Version: 1})
+			},
+			"AssignCustomers": func(tx *db.Tx) error { return noneOf(tx.AssignCustomers(ctx, other, []string{c.ContactID}, "")) },
+			"AssignFound":     func(tx *db.Tx) error { return noneOf(tx.AssignFound(ctx, other, db.CustomerQuery{}, "")) },
+			"MovePortfolio":   func(tx *db.Tx) error { return noneOf(tx.MovePortfolio(ctx, other, seller.ID, "")) },
+			"UndoImport":      func(tx *db.Tx) error { return noneOf(tx.UndoImport(ctx, other, in.ID, 9)) },
+			"TidyImport":      func(tx *db.Tx) error { return noneOf(tx.TidyImport(ctx, other, in.ID, 9)) },
+			"LockImport":      func(tx *db.Tx) error { _, err := tx.LockImport(ctx, other, in.ID); return err },
+			"UpdateImport":    func(tx *db.Tx) error { in.Store = other; return tx.UpdateImport(ctx, in) },
+			"UpdateImportLine": func(tx *db.Tx) error {
+				return tx.UpdateImportLine(ctx, db.ImportLine{Store: other, Import: in.ID, N: 1})
 			},
 			"LockOpenConversation": func(tx *db.Tx) error {
 				_, err := tx.LockOpenConversation(ctx, other, c.ContactID)
@@ -243,6 +283,14 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 			t.Errorf("another store ended a relocation: %v", got)
 		}
 	})
+}
+
+// noneOf is not found where nothing was changed.
+func noneOf(n int, err error) error {
+	if err == nil && n == 0 {
+		return db.ErrNotFound
+	}
+	return err
 }
 
 func hasNoElements(v any) bool {

@@ -1,8 +1,10 @@
 package handlers
 
 import (
+	"context"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
@@ -178,7 +180,7 @@ func (s *Server) ClosePage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.askTalk(c, http.StatusOK, t, inboxview.CloseDialog(t.view, t.closing(inboxview.CloseForm{})))
+	return s.askTalk(c, http.StatusOK, t, inboxview.CloseDialog(t.view, t.closing(ViewerOf(c), inboxview.CloseForm{})))
 }
 
 // Close is POST /conversas/:id/finalizar.
@@ -198,19 +200,63 @@ func (s *Server) Close(c echo.Context) error {
 		form.Problem = "O cliente escreveu agora há pouco. Leia a mensagem antes de finalizar."
 	}
 	if form.Problem == "" {
-		_, err = s.Door.Act(c.Request().Context(), v.Store.ID, v.By(), scheduler.Act{Conversation: t.row.ID, Type: flow.Close})
+		_, err = s.Door.Act(c.Request().Context(), v.Store.ID, v.By(), scheduler.Act{Conversation: t.row.ID, Type: flow.Close,
+			With: s.entrust(c, t.contact, form.Responsible)})
 		if err == nil {
 			return s.acted(c, "Conversa finalizada.")
+		}
+		if FailureOf(err).Status == http.StatusForbidden {
+			return s.askTalk(c, http.StatusConflict, t, inboxview.CloseDialog(t.view, t.closing(v, takenMeanwhile(form))))
 		}
 		if status, form.Problem, err = refusal(err); err != nil {
 			return err
 		}
 	}
-	return s.askTalk(c, status, t, inboxview.CloseDialog(t.view, t.closing(form)))
+	return s.askTalk(c, status, t, inboxview.CloseDialog(t.view, t.closing(v, form)))
+}
+
+// entrust gives the customer of a conversation a responsible in the transaction that
+// closes it; nil where nobody was chosen.
+func (s *Server) entrust(c echo.Context, contact db.Contact, to string) func(context.Context, *db.Tx, time.Time) error {
+	if to == "" {
+		return nil
+	}
+	return func(ctx context.Context, tx *db.Tx, now time.Time) error {
+		k, err := tx.LockCustomer(ctx, contact.Store, contact.Customer)
+		if err != nil {
+			return err
+		}
+		return s.assign(ctx, tx, c, now, k, to)
+	}
+}
+
+// takenMeanwhile is the question asked anew of who may no longer take the customer.
+func takenMeanwhile(f inboxview.CloseForm) inboxview.CloseForm {
+	f.Responsible, f.Problem = "", "Este cliente acabou de ganhar outro responsável. Nada foi mudado."
+	return f
+}
+
+// entrusted are the sellers whom a viewer may make responsible when closing.
+func (t *talk) entrusted(v *Viewer) []ui.Option {
+	k := db.Customer{Store: v.Store.ID, Seller: t.contact.Seller}
+	var all []ui.Option
+	for _, o := range sellerOptions(t.sellers, false) {
+		if o.Value == k.Seller || !CanAssign(v, k, o.Value) {
+			continue
+		}
+		if o.Value == v.Seller {
+			o.Label = "Você"
+			all = append([]ui.Option{o}, all...)
+			continue
+		}
+		all = append(all, o)
+	}
+	return all
 }
 
 // closing remembers what the question was asked upon.
-func (t *talk) closing(f inboxview.CloseForm) inboxview.CloseForm {
+func (t *talk) closing(v *Viewer, f inboxview.CloseForm) inboxview.CloseForm {
+	f.Sellers = t.entrusted(v)
 	f.Last, f.Waiting = int64(db.At(t.row.LastAt)), t.row.WaitStart
 	return f
 }

@@ -18,6 +18,7 @@ type contactDocument struct {
 	ID         string    `json:"id"`
 	ChannelID  string    `json:"channel_id"`
 	ExternalID string    `json:"external_id"`
+	Customer   string    `json:"customer"`
 	Name       string    `json:"name"`
 	Phone      string    `json:"phone,omitempty"`
 	Seller     string    `json:"seller,omitempty"`
@@ -25,8 +26,8 @@ type contactDocument struct {
 }
 
 func contactOf(p db.Contact) contactDocument {
-	return contactDocument{ID: p.ID, ChannelID: p.ChannelID, ExternalID: p.ExternalID, Name: p.Name, Phone: p.Phone,
-		Seller: p.Seller, CreatedAt: p.CreatedAt}
+	return contactDocument{ID: p.ID, ChannelID: p.ChannelID, ExternalID: p.ExternalID, Customer: p.Customer,
+		Name: p.Name, Phone: p.Phone, Seller: p.Seller, CreatedAt: p.CreatedAt}
 }
 
 // readContact takes what may change of a contact.
@@ -99,7 +100,7 @@ func (s *Server) APICreateContact(c echo.Context) error {
 		if err := knownOwner(ctx, tx.Queries, p); err != nil {
 			return err
 		}
-		return tx.InsertContact(ctx, p)
+		return s.createContact(ctx, tx, c, now, p)
 	})
 	if errors.Is(err, db.ErrDuplicate) {
 		return conflict("duplicate", "the channel already has a contact of this external_id", "")
@@ -122,18 +123,19 @@ func (s *Server) APIUpdateContact(c echo.Context) error {
 		o.Text("id", &p.ID)
 		o.Text("channel_id", &p.ChannelID)
 		o.Text("external_id", &p.ExternalID)
+		o.Text("customer", &p.Customer)
 		o.Instant("created_at", &p.CreatedAt)
 	})
 	if err != nil {
 		return err
 	}
-	err = s.configure(c, func(ctx context.Context, tx *db.Tx, _ time.Time) error {
+	err = s.configure(c, func(ctx context.Context, tx *db.Tx, now time.Time) error {
 		present, err := tx.Contact(ctx, CallerOf(c).Store.ID, c.Param("id"))
 		if err != nil {
 			return err
 		}
 		for path, pair := range map[string][2]string{"id": {p.ID, present.ID}, "channel_id": {p.ChannelID, present.ChannelID},
-			"external_id": {p.ExternalID, present.ExternalID}} {
+			"external_id": {p.ExternalID, present.ExternalID}, "customer": {p.Customer, present.Customer}} {
 			if pair[0] != "" && pair[0] != pair[1] {
 				return refuseField(path, codeFixed, "cannot be changed")
 			}
@@ -141,16 +143,41 @@ func (s *Server) APIUpdateContact(c echo.Context) error {
 		if !p.CreatedAt.IsZero() && !p.CreatedAt.Equal(present.CreatedAt) {
 			return refuseField("created_at", codeFixed, "cannot be changed")
 		}
-		present.Name, present.Phone, present.Seller = p.Name, p.Phone, p.Seller
-		if err := knownOwner(ctx, tx.Queries, present); err != nil {
-			return err
-		}
-		return tx.UpdateContact(ctx, present)
+		return s.changeContact(ctx, tx, c, now, present, p)
 	})
 	if err != nil {
 		return err
 	}
 	return s.answerContact(c, http.StatusOK, c.Param("id"))
+}
+
+// createContact stores a contact that a program gave. Its customer may be one the
+// store knows by the number, who then also gets the seller that is named.
+func (s *Server) createContact(ctx context.Context, tx *db.Tx, c echo.Context, now time.Time, p db.Contact) error {
+	made, created, err := tx.EnsureContact(ctx, p, db.ByProgram)
+	if err != nil {
+		return err
+	}
+	if !created {
+		return db.ErrDuplicate
+	}
+	if made.Customer == made.ID || p.Seller == "" {
+		return nil
+	}
+	return s.reassign(ctx, tx, c, now, made.Customer, p.Seller)
+}
+
+// changeContact gives a contact a new name and number, and its customer a new seller.
+func (s *Server) changeContact(ctx context.Context, tx *db.Tx, c echo.Context, now time.Time, present, p db.Contact) error {
+	next := present
+	next.Name, next.Phone, next.Seller = p.Name, p.Phone, p.Seller
+	if err := knownOwner(ctx, tx.Queries, next); err != nil {
+		return err
+	}
+	if err := tx.UpdateContact(ctx, present, next, db.ByProgram); err != nil {
+		return err
+	}
+	return s.reassign(ctx, tx, c, now, present.Customer, next.Seller)
 }
 
 // knownOwner refuses a seller that the store does not have.

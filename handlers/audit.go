@@ -149,8 +149,7 @@ func (s *Server) AuditCSV(c echo.Context) error {
 	for {
 		entries, err := s.DB.AuditTrail(ctx, v.Store.ID, query, db.MaxPage)
 		if err != nil {
-			s.Log.Error("an export broke off", "store", v.Store.ID, "error", err)
-			panic(http.ErrAbortHandler) // nobody shall take a part for the whole
+			return s.cutShort(c, err)
 		}
 		for _, e := range entries {
 			out.audit(auditEntry(e), v.Location)

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"encoding/csv"
-	"mime"
 	"net/http"
 	"strings"
 
@@ -19,7 +18,7 @@ type csvWriter struct {
 func beginCSV(c echo.Context, name string) *csvWriter {
 	h := c.Response().Header()
 	h.Set(echo.HeaderContentType, "text/csv; charset=utf-8")
-	h.Set(echo.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": name}))
+	h.Set(echo.HeaderContentDisposition, `attachment; filename="`+name+`"`)
 	h.Set("Cache-Control", "no-store")
 	c.Response().WriteHeader(http.StatusOK)
 	_, _ = c.Response().Write([]byte("\ufeff"))
@@ -30,21 +29,27 @@ func beginCSV(c echo.Context, name string) *csvWriter {
 
 // line writes one line; its error comes back from flush.
 func (w *csvWriter) line(cells ...string) {
+	inert := make([]string, len(cells))
 	for i, cell := range cells {
-		cells[i] = inertCell(cell)
+		if inert[i] = cell; isFormula(cell) {
+			inert[i] = "'" + cell
+		}
 	}
-	_ = w.csv.Write(cells)
+	_ = w.csv.Write(inert)
 }
 
-// inertCell is a text that no spreadsheet takes for a formula.
-func inertCell(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
+// isFormula reports whether a spreadsheet would take a text for a formula.
+func isFormula(cell string) bool {
+	return cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0]))
 }
 
 func (w *csvWriter) flush() error {
 	w.csv.Flush()
 	return w.csv.Error()
+}
+
+// cutShort ends a download that has begun: what is missing must not look complete.
+func (s *Server) cutShort(c echo.Context, err error) error {
+	s.Log.Warn("an export was cut short", "path", c.Path(), "error", err)
+	panic(http.ErrAbortHandler)
 }

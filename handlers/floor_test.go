@@ -222,12 +222,20 @@ func (f *floor) ask(who by, path string, form url.Values) asked {
 	if err := c.Handler()(c); err != nil {
 		f.echo.HTTPErrorHandler(err, c)
 	}
-	// htmx takes <hx-partial> for a template; goquery reads it as any element.
+	a := f.read(w)
+	a.statements = statements.Load()
+	return a
+}
+
+// read is an answer's page. htmx takes <hx-partial> for a template; goquery reads it
+// as any element.
+func (f *floor) read(w *httptest.ResponseRecorder) asked {
+	f.t.Helper()
 	doc, err := goquery.NewDocumentFromReader(strings.NewReader(w.Body.String()))
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	return asked{w, f.t, doc, statements.Load()}
+	return asked{w, f.t, doc, 0}
 }
 
 func (a asked) is(status int) asked {

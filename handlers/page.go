@@ -65,6 +65,7 @@ var menu = []struct {
 }{
 	{"Atendimento", "Conversas", HomePath, ui.IconInbox, SeeConversations},
 	{"Atendimento", "Equipe", presenceview.Path, ui.IconUserCheck, SeePeople},
+	{"Atendimento", "Clientes", CustomersPath, ui.IconUser, SeeCustomers},
 	{"Automações", "Gestão de Inatividade", InactivityPath, ui.IconTimer, SeeConfiguration},
 	{"Configurações", "Auditoria", AuditPath, ui.IconClipboardList, SeeAudit},
 	{"Configurações", "Times", TeamsPath, ui.IconUsers, SeeConfiguration},

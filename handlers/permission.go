@@ -145,3 +145,66 @@ func CanSee(v *Viewer, c db.Conversation) bool {
 func CanAct(v *Viewer, c db.Conversation) bool {
 	return CanSee(v, c) && v.Role.Can(ActOnConversations)
 }
+
+// SeesAllCustomers reports whether a person's list has every customer of the store:
+// managers', and everybody's where the store has opened its portfolios. Otherwise it
+// is their own portfolio.
+func SeesAllCustomers(v *Viewer) bool {
+	return v != nil && v.Role.Can(SeeCustomers) && (v.Role.Can(AssignCustomers) || v.Store.OpenPortfolio)
+}
+
+// Insight is how much of a customer a person may see.
+type Insight int
+
+// The insights, from none upwards.
+const (
+	// NoInsight: the customer might as well not exist.
+	NoInsight Insight = iota
+	// TalkInsight: the name, and what the conversations show that the person may see.
+	TalkInsight
+	// FullInsight: everything but conversations that CanSee hides.
+	FullInsight
+)
+
+// InsightInto says how much of a customer a person may see; talks, whether they may
+// see one of the customer's conversations.
+func InsightInto(v *Viewer, k db.Customer, talks bool) Insight {
+	switch {
+	case v == nil || k.Store != v.Store.ID || !v.Role.Can(SeeCustomers):
+		return NoInsight
+	case SeesAllCustomers(v) || k.Seller != "" && k.Seller == v.Seller:
+		return FullInsight
+	case talks:
+		return TalkInsight
+	}
+	return NoInsight
+}
+
+// CanEditCustomer reports whether a person may change a customer's name and number:
+// managers every one's, a seller those of their portfolio.
+func CanEditCustomer(v *Viewer, k db.Customer) bool {
+	if v == nil || k.Store != v.Store.ID || !v.Role.Can(SeeCustomers) {
+		return false
+	}
+	return v.Role.Can(AssignCustomers) || k.Seller != "" && k.Seller == v.Seller
+}
+
+// CanAssign reports whether a person who may see a customer may put them into a
+// seller's portfolio, or with no seller into nobody's: managers whichever, a seller may
+// take whom nobody has, and give up their own.
+func CanAssign(v *Viewer, k db.Customer, to string) bool {
+	switch {
+	case v == nil || k.Store != v.Store.ID || !v.Role.Can(SeeCustomers):
+		return false
+	case v.Role.Can(AssignCustomers):
+		return true
+	case v.Seller == "":
+		return false
+	}
+	return k.Seller == "" && to == v.Seller || k.Seller == v.Seller && to == ""
+}
+
+// sightOf is CanSee as the database asks it.
+func sightOf(v *Viewer) db.Sight {
+	return db.Sight{All: v.Role.Can(SeeAllConversations), Seller: v.Seller, Teams: v.Teams}
+}

@@ -19,6 +19,8 @@ act_conversations    yes yes yes
 see_all_conversations yes yes no
 see_configuration    yes yes no
 edit_configuration   yes no  no
+see_customers        yes yes yes
+assign_customers     yes yes no
 see_trouble          yes no  no
 api:read             no  no  no
 api:conversations    no  no  no

@@ -9,6 +9,7 @@ import (
 
 	"semaforo/db"
 	"semaforo/flow"
+	"semaforo/views/customerview"
 	"semaforo/views/inboxview"
 	"semaforo/views/ui"
 )
@@ -28,6 +29,7 @@ const (
 type talk struct {
 	view    inboxview.Conversation
 	row     db.Row
+	contact db.Contact
 	teams   []db.Team
 	sellers []db.Seller
 	summary ui.Summary
@@ -96,7 +98,9 @@ func (t *talk) read(ctx context.Context, q db.Queries, v *Viewer, from int64, wh
 	if err != nil {
 		return err
 	}
-	t.view.Contact = inboxview.Contact{Name: contact.Name, Phone: contact.Phone, Since: contact.CreatedAt}
+	t.contact = contact
+	t.view.Contact = inboxview.Contact{Name: contact.Name, Phone: contact.Phone, Since: contact.CreatedAt,
+		URL: customerview.Path(contact.Customer), Seller: contact.Seller, SellerName: t.view.Names.Seller(contact.Seller)}
 	if err := t.thread(ctx, q, store, from); err != nil {
 		return err
 	}

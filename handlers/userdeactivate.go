@@ -210,7 +210,7 @@ func (h holding) handOver(ctx context.Context, tx *db.Tx, v *Viewer, by stamp, t
 	}
 	if to.heir != "" {
 		l.add("portfolio", h.person.As.Name, nameIn(h.otherSellers(), to.heir))
-		_, err = tx.PassPortfolio(ctx, by.store, h.person.Seller, to.heir)
+		_, err = tx.MovePortfolio(ctx, by.store, h.person.Seller, to.heir)
 	}
 	return l, err
 }

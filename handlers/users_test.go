@@ -441,19 +441,8 @@ func (f *floor) davis() db.Member {
 func TestDeactivatePassesThePortfolioOn(t *testing.T) {
 	t.Parallel()
 	f, _ := newStaff(t)
-	contact := f.shop.Contact(f.channel.ID, "Maria", "")
-	contact.Seller = f.ana.Seller
-	give := func() {
-		f.configure(func(ctx context.Context, tx *db.Tx, _ time.Time) error { return tx.UpdateContact(ctx, contact) })
-	}
-	holder := func() string {
-		got, err := f.shop.DB.Contact(context.Background(), f.shop.ID, contact.ID)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return got.Seller
-	}
-	give()
+	maria := f.shop.Customer("Maria", "", f.ana.Seller)
+	holder := func() string { return f.customer(maria.ID).Seller }
 	path := usersPath + "/" + f.ana.User
 	f.ask(page(f.clara), path+"/desativar", nil).is(200).says("#modal", "Carteira: 1 cliente")
 	f.ask(dialog(f.clara), path+"/desativar", url.Values{"portfolio": {"nada"}}).is(422).says("form", "Escolha o vendedor")

@@ -16,12 +16,16 @@ func (d *Door) Act(ctx context.Context, store string, by By, a Act) (db.Conversa
 	if err := d.checkAct(a); err != nil {
 		return db.Conversation{}, err
 	}
+	var with func(*work, *db.Conversation, flow.Record) error
+	if a.With != nil {
+		with = func(w *work, _ *db.Conversation, _ flow.Record) error { return a.With(ctx, w.tx, w.now) }
+	}
 	return d.person(ctx, store, a.Conversation, by, a.Reason, func(w *work, c *db.Conversation) (flow.Event, error) {
 		if a.Type == flow.Postpone {
 			c.PostponeReason = a.Reason
 		}
 		return flow.Event{Type: a.Type, Team: a.Team, Seller: a.Seller, Until: a.Until.UTC().Truncate(time.Microsecond)}, nil
-	}, nil)
+	}, with)
 }
 
 func (d *Door) checkAct(a Act) error {

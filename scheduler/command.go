@@ -1,6 +1,7 @@
 package scheduler
 
 import (
+	"context"
 	"time"
 
 	"semaforo/db"
@@ -59,6 +60,8 @@ type Act struct {
 	Team         string         // Transfer: to which team
 	Until        time.Time      // Postpone, UTC
 	Reason       string         // Postpone: the seller's own words, may be empty
+	// With is what else the person asked for, done in the same transaction; nil where nothing.
+	With func(ctx context.Context, tx *db.Tx, now time.Time) error
 }
 
 // Delivery is a channel's report on a message it was given.

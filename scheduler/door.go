@@ -21,6 +21,7 @@ type Door struct {
 	rules *rulebook
 	up    time.Time // when this process came up (§7)
 	wake  func()    // wakes the loop; never blocks
+	haul  func()    // wakes who carries imports on; never blocks
 }
 
 // work is what one transaction does. It gathers what is written once at the

@@ -11,7 +11,7 @@ import (
 )
 
 // Receive takes in a customer's message: it continues the contact's open
-// conversation or opens one, routed to the contact's seller, else the channel's
+// conversation or opens one, routed to the customer's seller, else the channel's
 // team, else to Aguardando. A message that the channel delivers again changes
 // nothing and is answered as the first time. Errors: *Invalid, *flow.Refusal.
 func (d *Door) Receive(ctx context.Context, store string, in Inbound) (Received, error) {
@@ -74,7 +74,7 @@ func (w *work) receive(ctx context.Context, store string, in Inbound) (Received,
 			return Received{}, err
 		}
 	}
-	contact, err := w.contact(ctx, store, in)
+	contact, err := w.contact(ctx, channel, in)
 	if err != nil {
 		return Received{}, err
 	}
@@ -85,16 +85,18 @@ func (w *work) receive(ctx context.Context, store string, in Inbound) (Received,
 	return w.keepInbound(ctx, c, records, contact, in)
 }
 
-// contact finds or makes the contact, and takes over what the channel knows new.
-func (w *work) contact(ctx context.Context, store string, in Inbound) (db.Contact, error) {
+// contact finds or makes the contact, and takes over what the channel knows new. The
+// number that a program gives may be that of a customer the store knows already.
+func (w *work) contact(ctx context.Context, channel db.Channel, in Inbound) (db.Contact, error) {
+	vouch := db.Vouch(channel.Kind == db.ChannelAPI)
 	name := in.Contact.Name
 	if name == "" {
 		name = "Cliente"
 	}
 	contact, created, err := w.tx.EnsureContact(ctx, db.Contact{
-		Store: store, ID: db.NewID(), ChannelID: in.ChannelID, ExternalID: in.Contact.ExternalID,
+		Store: channel.Store, ID: db.NewID(), ChannelID: channel.ID, ExternalID: in.Contact.ExternalID,
 		Name: name, Phone: in.Contact.Phone, SecretHash: in.Contact.SecretHash, CreatedAt: w.now,
-	})
+	}, vouch)
 	if err != nil || created {
 		return contact, err
 	}
@@ -108,7 +110,7 @@ func (w *work) contact(ctx context.Context, store string, in Inbound) (db.Contac
 	if contact == known {
 		return contact, nil
 	}
-	return contact, w.tx.UpdateContact(ctx, contact)
+	return contact, w.tx.UpdateContact(ctx, known, contact, vouch)
 }
 
 // customerWrote decides the message on the contact's open conversation, or on a
@@ -198,8 +200,9 @@ func (w *work) opening(ctx context.Context, contact db.Contact, at time.Time) (t
 	return at, err
 }
 
-// route is who gets a new conversation: the contact's seller, else the
-// channel's team, else nobody yet.
+// route is who gets a new conversation: the seller whose portfolio the customer is
+// in, without a team, so that no team's flow applies; else the channel's team, else
+// nobody yet. A seller who is not active is none.
 func route(rules *flow.Rules, channel db.Channel, contact db.Contact) (team, seller string) {
 	if contact.Seller != "" && rules.KnowsSeller(contact.Seller) {
 		return "", contact.Seller

@@ -213,8 +213,10 @@ func TestRouting(t *testing.T) {
 	nobodys := s.Contact(toTeam.ID, "De quem saiu", "")
 	s.configure(func(tx *db.Tx, _ time.Time) error {
 		gone := db.Seller{Store: s.Store.ID, ID: db.NewID(), Name: "Caio", CreatedAt: dbtest.Start} // not active
-		hers.Seller, nobodys.Seller = ana, gone.ID
-		return errors.Join(tx.InsertSeller(s.ctx, gone), tx.UpdateContact(s.ctx, hers), tx.UpdateContact(s.ctx, nobodys))
+		err := tx.InsertSeller(s.ctx, gone)
+		_, hersErr := tx.AssignCustomers(s.ctx, s.Store.ID, []string{hers.Customer}, ana)
+		_, nobodysErr := tx.AssignCustomers(s.ctx, s.Store.ID, []string{nobodys.Customer}, gone.ID)
+		return errors.Join(err, hersErr, nobodysErr)
 	})
 	for name, c := range map[string]struct {
 		in   Inbound

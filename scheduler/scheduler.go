@@ -22,6 +22,7 @@ type Scheduler struct {
 	sender   Sender
 	alarm    chan struct{} // size 1: something may be due earlier than thought
 	postmark chan struct{} // size 1: the outbox has something
+	cargo    chan struct{} // size 1: an import is to be carried on
 	turned   atomic.Int64  // µs: when the loop last turned; 0: never
 	tidied   time.Time     // when the loop last had nothing left to tidy
 	looked   time.Time     // the heartbeats before this have run out, and that is known
@@ -30,8 +31,10 @@ type Scheduler struct {
 // New returns a scheduler that is not running yet: its Door works, timers wait
 // for Run. sender delivers what leaves the building; nil keeps it in the outbox.
 func New(d *db.DB, clock Clock, log *slog.Logger, sender Sender) *Scheduler {
-	s := &Scheduler{Hub: NewHub(), sender: sender, alarm: make(chan struct{}, 1), postmark: make(chan struct{}, 1)}
-	s.Door = &Door{db: d, clock: clock, hub: s.Hub, log: log, rules: newRulebook(), up: clock.Now(), wake: s.poke}
+	s := &Scheduler{Hub: NewHub(), sender: sender, alarm: make(chan struct{}, 1), postmark: make(chan struct{}, 1),
+		cargo: make(chan struct{}, 1)}
+	s.Door = &Door{db: d, clock: clock, hub: s.Hub, log: log, rules: newRulebook(), up: clock.Now(), wake: s.poke,
+		haul: func() { ring(s.cargo) }}
 	return s
 }
 
@@ -67,6 +70,7 @@ func (s *Scheduler) Run(ctx context.Context) {
 	var others sync.WaitGroup
 	others.Go(func() { s.deliver(ctx) })
 	others.Go(func() { s.listen(ctx) })
+	others.Go(func() { s.carry(ctx) })
 	defer others.Wait()
 	for ctx.Err() == nil {
 		sleep, err := s.turn(ctx)

@@ -27,6 +27,8 @@ const (
 	Embeddable                    // a shop's own pages may hold it
 	Limited                       // strangers may ask it, at a rate
 	Secret                        // its address holds a secret: no log and no other site may have it
+	Long                          // may take minutes: a file that goes out or comes in
+	Large                         // takes a file
 )
 
 // Is reports whether the row has a trait.
@@ -60,6 +62,11 @@ func (s *Server) routes() []Route {
 		user                    = users + "/:user"
 		manageStore             = handlers.ManageStore
 		storePage               = handlers.StorePath
+		seeCustomers            = handlers.SeeCustomers
+		assign                  = handlers.AssignCustomers
+		customers               = handlers.CustomersPath
+		customer                = customers + "/:customer"
+		imports                 = customers + "/importar"
 
 		conversation = "/conversas/:id"
 		inactivity   = "/automacoes/inatividade"
@@ -121,6 +128,26 @@ func (s *Server) routes() []Route {
 		{post, conversation + "/nao-precisa-de-resposta", act, h.NoReplyNeeded, 0},
 		{get, conversation + "/finalizar", act, h.ClosePage, 0},
 		{post, conversation + "/finalizar", act, h.Close, 0},
+		{get, customers, seeCustomers, h.ListCustomers, 0},
+		{get, customers + "/exportar", assign, h.ExportCustomers, Long},
+		{get, customers + "/responsavel", assign, h.BulkAssignPage, 0},
+		{post, customers + "/responsavel", assign, h.BulkAssign, 0},
+		{get, customers + "/carteira", assign, h.PortfolioPage, 0},
+		{post, customers + "/carteira", assign, h.MovePortfolio, 0},
+		{get, imports, assign, h.ImportsPage, 0},
+		{post, imports, assign, h.UploadImport, Long | Large},
+		{get, imports + "/modelo", assign, h.ImportTemplate, 0},
+		{get, imports + "/:import", assign, h.ImportPage, 0},
+		{get, imports + "/:import/erros", assign, h.ImportProblems, Long},
+		{post, imports + "/:import/importar", assign, h.ApplyImport, 0},
+		{post, imports + "/:import/cancelar", assign, h.CancelImport, 0},
+		{get, customer, seeCustomers, h.CustomerPage, 0},
+		{get, customer + "/editar", seeCustomers, h.EditCustomerPage, 0},
+		{post, customer + "/editar", seeCustomers, h.EditCustomer, 0},
+		{post, customer + "/responsavel", seeCustomers, h.AssignCustomer, 0},
+		{get, customer + "/juntar", assign, h.JoinCustomerPage, 0},
+		{post, customer + "/juntar", assign, h.JoinCustomer, 0},
+
 		{get, "/eventos", signedIn, h.Events, Stream},
 		{get, "/resumo", signedIn, h.Summary, 0},
 		{get, "/presenca", handlers.SeePeople, h.PresencePage, 0},

@@ -67,6 +67,25 @@ POST   /conversas/:id/transferir                               A S T
 POST   /conversas/:id/nao-precisa-de-resposta                  A S T
 GET    /conversas/:id/finalizar                                A S T
 POST   /conversas/:id/finalizar                                A S T
+GET    /clientes                                               A S T
+GET    /clientes/exportar                                      A S
+GET    /clientes/responsavel                                   A S
+POST   /clientes/responsavel                                   A S
+GET    /clientes/carteira                                      A S
+POST   /clientes/carteira                                      A S
+GET    /clientes/importar                                      A S
+POST   /clientes/importar                                      A S
+GET    /clientes/importar/modelo                               A S
+GET    /clientes/importar/:import                              A S
+GET    /clientes/importar/:import/erros                        A S
+POST   /clientes/importar/:import/importar                     A S
+POST   /clientes/importar/:import/cancelar                     A S
+GET    /clientes/:customer                                     A S T
+GET    /clientes/:customer/editar                              A S T
+POST   /clientes/:customer/editar                              A S T
+POST   /clientes/:customer/responsavel                         A S T
+GET    /clientes/:customer/juntar                              A S
+POST   /clientes/:customer/juntar                              A S
 GET    /eventos                                                A S T
 GET    /resumo                                                 A S T
 GET    /presenca                                               A S

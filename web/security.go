@@ -112,14 +112,21 @@ func isText(s string) bool {
 // maxBody is the most a request may carry, in bytes.
 const maxBody = 1 << 20
 
+// maxFile is the most a request with a file may carry: the largest file, and the form
+// around it.
+const maxFile = 21 << 20
+
 // bodyLimit refuses larger requests, also those that do not say how large they are.
-func bodyLimit(next echo.HandlerFunc) echo.HandlerFunc {
+func (s *Server) bodyLimit(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		r := c.Request()
-		if r.ContentLength > maxBody {
-			return &http.MaxBytesError{Limit: maxBody}
+		r, limit := c.Request(), int64(maxBody)
+		if s.rowOf(c).Is(Large) {
+			limit = maxFile
 		}
-		r.Body = http.MaxBytesReader(c.Response(), r.Body, maxBody)
+		if r.ContentLength > limit {
+			return &http.MaxBytesError{Limit: limit}
+		}
+		r.Body = http.MaxBytesReader(c.Response(), r.Body, limit)
 		return next(c)
 	}
 }

@@ -73,7 +73,7 @@ func New(o Options) *Server {
 		s.securityHeaders,
 		s.sameOrigin,
 		readable,
-		bodyLimit,
+		s.bodyLimit,
 		s.compressed(),
 		s.deadline(),
 	)
@@ -112,6 +112,9 @@ func (s *Server) register(r Route) {
 	if r.Is(Secret) {
 		s.secrets = append(s.secrets, r.Path)
 	}
+	if r.Is(Long) {
+		passes = append(passes, patient)
+	}
 	methods := []string{r.Method}
 	if r.Method == get && !r.Is(Stream) {
 		methods = append(methods, http.MethodHead)
@@ -135,7 +138,7 @@ func (s *Server) compressed() echo.MiddlewareFunc {
 func (s *Server) deadline() echo.MiddlewareFunc {
 	return middleware.ContextTimeoutWithConfig(middleware.ContextTimeoutConfig{
 		Timeout:      workTimeout,
-		Skipper:      func(c echo.Context) bool { return s.rowOf(c).Is(Stream) },
+		Skipper:      func(c echo.Context) bool { return s.rowOf(c).Is(Stream) || s.rowOf(c).Is(Long) },
 		ErrorHandler: func(err error, _ echo.Context) error { return err }, // FailureOf knows what it means
 	})
 }
@@ -145,6 +148,21 @@ func unbounded(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		conn := http.NewResponseController(c.Response())
 		if err := errors.Join(conn.SetWriteDeadline(time.Time{}), conn.SetReadDeadline(time.Time{})); err != nil {
+			return err
+		}
+		return next(c)
+	}
+}
+
+// longTime is how long a file may take to go out or come in.
+const longTime = 10 * time.Minute
+
+// patient gives a connection longTime instead of the usual.
+func patient(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		end := time.Now().Add(longTime)
+		conn := http.NewResponseController(c.Response())
+		if err := errors.Join(conn.SetWriteDeadline(end), conn.SetReadDeadline(end)); err != nil && !errors.Is(err, http.ErrNotSupported) {
 			return err
 		}
 		return next(c)

@@ -25,7 +25,7 @@ type SeedSize struct {
 	// DueEvery is the distance between deadlines, the first DueFrom after Start;
 	// 0: nothing is ever due.
 	DueFrom, DueEvery time.Duration
-	// Search indexes each contact's name and number.
+	// Search indexes each contact's and customer's name and number.
 	Search bool
 }
 
@@ -64,7 +64,7 @@ func indexStatements(t testing.TB, raw *sql.DB, postgres bool) (drop, create []s
 		return nil, []string{"ANALYZE"} // as the autovacuum would soon
 	}
 	rows, err := raw.Query(`SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL
-		AND tbl_name IN ('contacts', 'conversations', 'events', 'messages', 'search_terms')`)
+		AND tbl_name IN ('customers', 'customer_terms', 'contacts', 'conversations', 'events', 'messages', 'search_terms')`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,8 +115,11 @@ func seedStatements(store string, size SeedSize, postgres bool) []string {
     CASE WHEN i < %[3]d THEN (i / 7) %% 5 ELSE 5 END AS k, %[4]d - ((i * 7919) %% 86400) * 1000000 - i %% 1000 AS w FROM n)`,
 		n-1, store, size.Open, start)
 	statements := []string{
-		source + fmt.Sprintf(` INSERT INTO contacts (store_id, id, channel_id, external_id, name, name_key, phone, phone_digits,
-  created_at) SELECT '%s', 'p' || x, c.id, 'e' || x, 'Cliente ' || x, 'cliente ' || x, '+55 11 9' || x, '55119' || x, w
+		source + fmt.Sprintf(` INSERT INTO customers (store_id, id, name, name_key, phone, phone_digits, phone_key, seller_id, version,
+  created_at) SELECT '%s', 'k' || x, 'Cliente ' || x, 'cliente ' || x, '+55 11 9' || x, '55119' || x, '55119' || x,
+  CASE WHEN h < 5 THEN s.id END, 1, w FROM base JOIN sellers_n s ON s.k = base.r %% %d`, store, size.Sellers),
+		source + fmt.Sprintf(` INSERT INTO contacts (store_id, id, channel_id, external_id, customer_id, name, name_key, phone, phone_digits,
+  created_at) SELECT '%s', 'p' || x, c.id, 'e' || x, 'k' || x, 'Cliente ' || x, 'cliente ' || x, '+55 11 9' || x, '55119' || x, w
   FROM base JOIN channels_n c ON c.k = base.i %% %d`, store, size.Channels),
 		source + fmt.Sprintf(` INSERT INTO conversations (store_id, id, contact_id, channel_id, seq, status, queue, team_id,
   seller_id, channel, opened_at, wait_start, clock_start, idle_since, last_from, last_at, postponed_until, postpone_reason,
@@ -155,7 +158,9 @@ func seedStatements(store string, size SeedSize, postgres bool) []string {
 		}
 		for _, term := range []string{"'cliente'", "substr(id, 2)", "'55119' || substr(id, 2)"} {
 			statements = append(statements, fmt.Sprintf(`INSERT INTO search_terms (store_id, conversation_id, term)
- SELECT store_id, id, `+bytes+` FROM conversations WHERE store_id = '%s'`, term, store))
+ SELECT store_id, id, `+bytes+` FROM conversations WHERE store_id = '%s'`, term, store),
+				fmt.Sprintf(`INSERT INTO customer_terms (store_id, customer_id, term)
+ SELECT store_id, id, `+bytes+` FROM customers WHERE store_id = '%s'`, term, store))
 		}
 	}
 	return statements

@@ -85,12 +85,23 @@ func (s *Shop) Channel(name, kind string) db.Channel {
 	return c
 }
 
-// Contact makes a customer on a channel.
+// Contact makes a customer on a channel, whose number is vouched for.
 func (s *Shop) Contact(channel, name, phone string) db.Contact {
 	s.t.Helper()
 	c := db.Contact{Store: s.ID, ID: db.NewID(), ChannelID: channel, ExternalID: db.NewID(), Name: name, Phone: phone,
 		CreatedAt: Start}
-	s.tx(func(ctx context.Context, tx *db.Tx) error { return tx.InsertContact(ctx, c) })
+	s.tx(func(ctx context.Context, tx *db.Tx) (err error) {
+		c, err = tx.InsertContact(ctx, c, db.ByProgram)
+		return err
+	})
+	return c
+}
+
+// Customer makes a customer without contacts, in a seller's portfolio if one is named.
+func (s *Shop) Customer(name, phone, seller string) db.Customer {
+	s.t.Helper()
+	c := db.Customer{Store: s.ID, ID: db.NewID(), Name: name, Phone: phone, Vouched: phone != "", Seller: seller, Version: 1, CreatedAt: Start}
+	s.tx(func(ctx context.Context, tx *db.Tx) error { return tx.InsertCustomer(ctx, c) })
 	return c
 }
 

@@ -14,3 +14,4 @@ import "./js/thread.js";
 import "./js/copy.js";
 import "./js/filter.js";
 import "./js/presence.js";
+import "./js/check.js";

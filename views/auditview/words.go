@@ -37,7 +37,8 @@ var fields = map[string]string{
 	"slug": "Nome no endereço", "timezone": "Fuso horário", "administrator": "Administração", "first_steps": "Lista de primeiros passos",
 	"open_portfolio": "Vendedores veem clientes fora da própria carteira", "two_step_required": "Verificação em duas etapas exigida", "login": "Login",
 	"recovery_codes": "Códigos de recuperação", "sessions_ended": "Sessões encerradas", "reason": "Motivo", "attempts": "Tentativas",
-	"holiday": "Feriado", "holidays_file": "Feriados de arquivo", "kind": "Tipo", "scope": "Pode",
+	"holiday": "Feriado", "holidays_file": "Feriados de arquivo", "kind": "Tipo", "phone": "Telefone", "seller": "Responsável", "joined": "Cliente juntado", "customers_created": "Clientes novos",
+	"customers_changed": "Clientes mudados", "scope": "Pode",
 	"must_change_password": "Troca de senha exigida", "two_step": "Entrada em duas etapas", "password": "Senha",
 	"after": "Tempo", "closing_text": "Mensagem ao cliente", "enabled": "Ligado",
 }

@@ -56,6 +56,19 @@ type Conversation struct {
 type Contact struct {
 	Name, Phone string
 	Since       time.Time
+	URL         string // the customer's page
+	Seller      string // the responsible's id, or empty
+	SellerName  string
+}
+
+func (p Contact) responsible(me string) string {
+	switch {
+	case p.Seller == "":
+		return "sem responsável"
+	case p.Seller == me:
+		return "você"
+	}
+	return p.SellerName
 }
 
 // Past is another conversation of the customer's.
@@ -274,7 +287,7 @@ func (c Conversation) customer(ctx context.Context) []ui.Term {
 	if c.Contact.Phone != "" {
 		terms = append(terms, ui.Term{Label: "Telefone", Value: c.Contact.Phone})
 	}
-	return append(terms, ui.Term{Label: "Canal", Value: c.ChannelName},
+	return append(terms, ui.Term{Label: "Canal", Value: c.ChannelName}, ui.Term{Label: "Responsável", Value: c.Contact.responsible(c.Me)},
 		ui.Term{Label: "Cliente desde", Value: ui.Date(c.Contact.Since, ui.Location(ctx))})
 }
 

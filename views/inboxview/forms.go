@@ -166,6 +166,18 @@ type CloseForm struct {
 	Last    int64     `form:"last"` // the customer's latest message that was seen, in microseconds
 	Problem string    `form:"-"`
 	Waiting time.Time `form:"-"` // since when the customer waits
+	// Responsible is whose portfolio the customer goes into: a seller, or empty to leave it as it is.
+	Responsible      string      `form:"responsible"`
+	Sellers          []ui.Option `form:"-"` // whom the reader may choose; none, nothing is asked
+	ResponsibleError string      `form:"-"`
+}
+
+func (f CloseForm) responsible(c Conversation) ui.SelectProps {
+	return ui.SelectProps{
+		Field: ui.Field{Name: "responsible", Label: "Responsável pelo cliente (opcional)", Error: f.ResponsibleError,
+			Help: "As próximas conversas deste cliente vão direto para essa pessoa.", Autofocus: f.ResponsibleError != ""},
+		Empty: "Deixar como está: " + c.Contact.responsible(c.Me), Options: chosen(f.Sellers, f.Responsible),
+	}
 }
 
 // Short reports whether the choice came from the menu, which asks for no date.

@@ -46,6 +46,15 @@ type DialogProps struct {
 	Danger bool
 	// Values are hidden inputs.
 	Values []Option
+	// Get sends the form by GET: a step that changes nothing.
+	Get bool
+}
+
+func (p DialogProps) method() string {
+	if p.Get {
+		return "get"
+	}
+	return "post"
 }
 
 func (p DialogProps) variant() Variant {

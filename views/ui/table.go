@@ -10,6 +10,8 @@ type TableProps struct {
 	Caption string
 	Columns []Column
 	Rows    []TableRow
+	// Check is the name of a checkbox before each row, of which any number is ticked; empty, there is none.
+	Check string
 }
 
 // Column is a table's column. The first one names the row.
@@ -27,6 +29,8 @@ type TableRow struct {
 	Cells []templ.Component
 	// Quiet sets a row back: archived, revoked, switched off.
 	Quiet bool
+	// Value is what the row's checkbox sends, Label names it for screen readers.
+	Value, Label string
 }
 
 // FormProps describe a form that is a page or a card of its own; its children are the fields.

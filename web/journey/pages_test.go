@@ -23,6 +23,13 @@ func (s *site) conversations(token string, query string) []string {
 	return ids
 }
 
+// customer is the id of who a conversation is with.
+func (s *site) customer(token, conversation string) string {
+	s.t.Helper()
+	contact := s.call(token, http.MethodGet, "/conversations/"+conversation, http.StatusOK, nil)["contact"].(map[string]any)["id"].(string)
+	return s.call(token, http.MethodGet, "/contacts/"+contact, http.StatusOK, nil)["customer"].(string)
+}
+
 // Every page, in both looks, at a desk's and a phone's width: no violation that
 // axe finds, nothing wider than the window, and a quiet console under the policy.
 func TestEveryPage(t *testing.T) {
@@ -35,6 +42,7 @@ func TestEveryPage(t *testing.T) {
 	if len(waiting) == 0 || len(postponed) == 0 || len(closed) == 0 {
 		t.Fatalf("the demonstration lacks a red (%d), a postponed (%d) or a closed (%d) conversation", len(waiting), len(postponed), len(closed))
 	}
+	customer := s.customer(token, waiting[0])
 	paths := []string{
 		"/conversas?tab=all", "/conversas?tab=mine", "/conversas?tab=closed", "/conversas?tab=all&color=red", "/conversas?tab=all&q=nada+disso",
 		"/conversas/" + waiting[0], "/conversas/" + postponed[0], "/conversas/" + closed[0],
@@ -49,6 +57,8 @@ func TestEveryPage(t *testing.T) {
 		"/minha-conta", "/minha-conta/seguranca", "/minha-conta/duas-etapas", "/minha-conta/sessoes",
 		"/configuracoes/horarios", "/configuracoes/horarios/previsao?mode=week&mon_from=09:00&mon_to=09:00&tue_from=22:00&tue_to=02:00",
 		"/configuracoes/horarios/times/plantao", "/configuracoes/horarios/feriados?year=2027", "/configuracoes/horarios/times/vendas/feriados",
+		"/clientes", "/clientes?q=nada+disso", "/clientes/responsavel?q=a", "/clientes/carteira", "/clientes/importar",
+		"/clientes/" + customer, "/clientes/" + customer + "/editar", "/clientes/" + customer + "/juntar?q=a",
 		"/nao-existe",
 	}
 	paths = append(paths, s.channelPages(token)...)

@@ -89,5 +89,8 @@ func fill(ctx context.Context, d *db.DB, store db.Store, present time.Time, log 
 	if err := p.tell(ctx, present); err != nil {
 		return store, fmt.Errorf("fill the demonstration: %w", err)
 	}
+	if err := entrust(ctx, d, store.ID); err != nil {
+		return store, fmt.Errorf("give the demonstration's customers to its sellers: %w", err)
+	}
 	return d.Store(ctx, store.ID)
 }

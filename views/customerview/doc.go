@@ -1,0 +1,3 @@
+// Package customerview draws Clientes: the list, a customer's page, the dialogs about
+// portfolios, and the imports. It never fetches.
+package customerview
