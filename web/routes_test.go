@@ -255,9 +255,10 @@ func filled(path string) string {
 // forbidden, or sent to sign in.
 func (s *site) ask(r row, header []string) string {
 	s.t.Helper()
+	path := filled(r.path)
 	ctx, cancel := context.WithCancel(s.t.Context())
 	defer cancel() // ends a stream
-	request, err := http.NewRequestWithContext(ctx, r.method, s.url+filled(r.path), strings.NewReader(""))
+	request, err := http.NewRequestWithContext(ctx, r.method, s.url+path, strings.NewReader(""))
 	if err != nil {
 		s.t.Fatal(err)
 	}
