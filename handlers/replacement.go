@@ -198,7 +198,7 @@ func (r replacement) print() string {
 // Call it inside Door.Configure with what planReplacement says in there.
 func (r replacement) do(ctx context.Context, tx *db.Tx, c echo.Context, by stamp) error {
 	for _, f := range r.flows {
-		if err := r.changeFlow(ctx, tx, c, by, f); err != nil {
+		if err := f.do(ctx, tx, c, by); err != nil {
 			return err
 		}
 	}
@@ -217,29 +217,18 @@ func (r replacement) do(ctx context.Context, tx *db.Tx, c echo.Context, by stamp
 	return nil
 }
 
-func (r replacement) changeFlow(ctx context.Context, tx *db.Tx, c echo.Context, by stamp, f flowChange) error {
-	entry := db.Audit{Noun: db.NounFlow, NounID: f.before.ID, NounName: flowview.Title(f.before.Queue, f.before.Kind, f.before.Name)}
-	var changed changes
+func (f flowChange) do(ctx context.Context, tx *db.Tx, c echo.Context, by stamp) error {
+	var err error
 	if f.words.Deleted {
-		entry.Action = db.AuditDeleted
-		if err := tx.DeleteFlow(ctx, by.store, f.before.ID, f.before.Version); err != nil {
-			return err
-		}
+		err = tx.DeleteFlow(ctx, by.store, f.before.ID, f.before.Version)
 	} else {
-		entry.Action = db.AuditChanged
 		f.after.UpdatedAt, f.after.UpdatedBy = by.at, by.name
-		if err := tx.UpdateFlow(ctx, f.after); err != nil {
-			return err
-		}
-		changed.add("action", r.directory.ActionWord(f.before.Action), r.directory.ActionWord(f.after.Action))
+		err = tx.UpdateFlow(ctx, f.after)
 	}
-	changed.add("targets", r.targetNames(f.before), r.targetNames(f.after))
-	entry.Changes = changed
-	return record(ctx, tx, c, by.at, entry)
-}
-
-func (r replacement) targetNames(f db.Flow) string {
-	return strings.Join(r.directory.TargetNames(f.Queue, f.Targets), ", ")
+	if err != nil {
+		return err
+	}
+	return recordFlow(ctx, tx, c, by.at, f.before, f.after)
 }
 
 // circles are the ways round that the transfers would lead with the replacement
@@ -282,15 +271,4 @@ func (r replacement) applied(cfg flow.Configuration) flow.Configuration {
 	}
 	cfg.Flows = flows
 	return cfg
-}
-
-// replaceInFlows takes a team or a seller who is put away out of the store's
-// flows and channels, in favour of another or of nobody. Call it inside
-// Door.Configure.
-func replaceInFlows(ctx context.Context, tx *db.Tx, c echo.Context, by stamp, from, to holder) error {
-	r, err := planReplacement(ctx, tx.Queries, by.store, from, to)
-	if err != nil {
-		return err
-	}
-	return r.do(ctx, tx, c, by)
 }

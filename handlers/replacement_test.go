@@ -116,7 +116,7 @@ func (x *exchange) replace(from, to string) (flows []string) {
 		foretold[f.before.ID] = f.after
 	}
 	err = x.shop.DB.Tx(ctx, func(tx *db.Tx) error {
-		return replaceInFlows(ctx, tx, x.c, stamp{x.shop.ID, "Helena", dbtest.Start}, x.holder(from), x.holder(to))
+		return plan.do(ctx, tx, x.c, stamp{x.shop.ID, "Helena", dbtest.Start})
 	})
 	if err != nil {
 		x.t.Fatal(err)
@@ -206,9 +206,9 @@ func TestReplacementIsRecorded(t *testing.T) {
 		}
 		slices.Sort(lines)
 		want := []string{
-			"Helena changed Fluxo principal da fila do time [{action Transferir para A Transferir para B}]",
 			"Helena changed WhatsApp [{team A B}]",
-			"Helena deleted Fluxo “f1” da fila do time [{targets A }]",
+			"Helena changed fluxo principal da fila do time [{action Transferir para A Transferir para B}]",
+			"Helena deleted fluxo f1 da fila do time [{name f1 } {targets A } {alert1 1 min } {alert2 2 min } {action Transferir para B } {action_when 1 h depois do 2º alerta } {clock Sempre }]",
 		}
 		if !slices.Equal(lines, want) {
 			t.Errorf("recorded %q", lines)

@@ -9,7 +9,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"semaforo/db"
-	"semaforo/flow"
 	"semaforo/views/flowview"
 	"semaforo/views/teamview"
 	"semaforo/views/ui"
@@ -216,13 +215,8 @@ func (s *Server) askArchive(c echo.Context, status int, form teamview.ArchiveFor
 
 func (a archiving) view() teamview.Archive {
 	to := a.plan.to
-	view := teamview.Archive{ID: a.team.ID, Name: a.team.Name, Archived: a.team.Archived, Needs: a.needs(), Incoming: a.incoming,
+	return teamview.Archive{ID: a.team.ID, Name: a.team.Name, Archived: a.team.Archived, Needs: a.needs(), Incoming: a.incoming,
 		Form: teamview.ArchiveForm{Replacement: to.team, Shown: to.team, Seen: a.print()}, To: to.name(a.plan.directory),
-		Queue: tallyOf(a.counts.Queue), Sellers: a.counts.Sellers.Total(), Members: a.members, Changes: flowview.ChangeList(a.plan.view())}
-	for _, e := range flowview.Live(a.plan.directory.Targets(flow.TeamQueue)) {
-		if e.ID != a.team.ID {
-			view.Options = append(view.Options, ui.Option{Value: e.ID, Label: e.Name, Selected: e.ID == to.team})
-		}
-	}
-	return view
+		Queue: tallyOf(a.counts.Queue), Sellers: a.counts.Sellers.Total(), Members: a.members, Changes: flowview.ChangeList(a.plan.view()),
+		Options: choices(a.plan.directory.Teams, a.team.ID, to.team)}
 }

@@ -115,8 +115,8 @@ func TestArchiveAUsedTeam(t *testing.T) {
 		t.Error("still moving")
 	}
 	f.wantTrail(
-		"Clara changed flow Fluxo “Noite” da fila do time [{targets Vendas Plantão}]",
-		"Clara changed flow Fluxo principal da fila aguardando [{action Transferir para Vendas Transferir para Plantão}]",
+		"Clara changed flow fluxo Noite da fila do time [{targets Vendas Plantão}]",
+		"Clara changed flow fluxo principal da fila aguardando [{action Transferir para Vendas Transferir para Plantão}]",
 		"Clara changed channel WhatsApp [{team Vendas Plantão}]",
 		"Clara archived team Vendas [{replacement  Plantão} {conversations  3} {members Ana, Bia }]")
 }

@@ -93,7 +93,7 @@ func (a asked) form(pairs ...string) url.Values {
 		if s.Is("select") {
 			value = s.Find("option[selected]").AttrOr("value", "")
 		}
-		if _, checked := s.Attr("checked"); name == "" || s.AttrOr("type", "") == "checkbox" && !checked {
+		if _, checked := s.Attr("checked"); name == "" || slices.Contains([]string{"checkbox", "radio"}, s.AttrOr("type", "")) && !checked {
 			continue
 		}
 		form.Add(name, value)

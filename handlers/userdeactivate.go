@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
 
 	"semaforo/db"
+	"semaforo/views/flowview"
 	"semaforo/views/ui"
 	"semaforo/views/userview"
 )
@@ -18,24 +20,33 @@ func (s *Server) DeactivatePage(c echo.Context) error {
 	return s.drawDeactivation(c, http.StatusOK, userview.DeactivateForm{}, nil)
 }
 
-// Deactivate keeps a person from the store from now on, and passes on what they hold.
+// Deactivate keeps a person from the store from now on, and passes on what they
+// hold, or shows again what is no longer as it was seen.
 func (s *Server) Deactivate(c echo.Context) error {
 	var form userview.DeactivateForm
 	if err := decodeForm(c, &form); err != nil {
 		return err
 	}
+	if form.Go == userview.GoPreview {
+		return s.drawDeactivation(c, http.StatusOK, form, nil)
+	}
 	name, err := s.deactivate(c, form)
 	var refused refusedFields
 	switch {
 	case errors.As(err, &refused):
-		return s.drawDeactivation(c, http.StatusUnprocessableEntity, form, userview.Errors(refused))
+		status := http.StatusUnprocessableEntity
+		if refused["changed"] != "" {
+			status = http.StatusConflict
+		}
+		return s.drawDeactivation(c, status, form, userview.Errors(refused))
 	case err != nil:
 		return err
 	}
 	return s.finish(c, s.usersScreen(c), ui.Toast{Tone: ui.Green, Key: "user", Text: "O acesso de " + name + " a esta loja foi desativado."})
 }
 
-// Reactivate lets a deactivated person in again.
+// Reactivate lets a deactivated person in again; what they held that has not been
+// moved stays theirs.
 func (s *Server) Reactivate(c echo.Context) error {
 	var name string
 	err := s.reconfigure(c, func(ctx context.Context, tx *db.Tx, by stamp) error {
@@ -47,7 +58,9 @@ func (s *Server) Reactivate(c echo.Context) error {
 			return nil
 		}
 		p.As.Active = true
-		if err := errors.Join(tx.SetMemberDisabled(ctx, by.store, p.User, false), tx.UpdateSeller(ctx, p.As)); err != nil {
+		err = errors.Join(tx.SetMemberDisabled(ctx, by.store, p.User, false), tx.UpdateSeller(ctx, p.As),
+			tx.EndRelocations(ctx, by.store, "", p.Seller, by.at))
+		if err != nil {
 			return err
 		}
 		return record(ctx, tx, c, by.at, db.Audit{Noun: db.NounUser, NounID: p.User, NounName: name, Action: db.AuditEnabled})
@@ -61,16 +74,15 @@ func (s *Server) Reactivate(c echo.Context) error {
 // holding is what a person holds, as it is now.
 type holding struct {
 	person    db.Colleague
-	ranks     db.Ranks
-	flows     []db.Flow
+	held      db.Ranks
+	incoming  bool // conversations of somebody who left are on their way to them
 	portfolio int
-	teams     []db.Team
-	sellers   []db.Seller
+	plan      replacement // of them in the flows
 }
 
-// leaving reads what a person who is to be deactivated holds, and refuses where
-// nobody may.
-func (s *Server) leaving(ctx context.Context, q db.Queries, v *Viewer, user string) (h holding, err error) {
+// leaving reads what a person who is to be deactivated holds, with instead in
+// their place in the flows, and refuses where nobody may.
+func (s *Server) leaving(ctx context.Context, q db.Queries, v *Viewer, user, instead string) (h holding, err error) {
 	if h.person, err = activeColleague(ctx, q, v.Store.ID, user); err != nil {
 		return h, err
 	}
@@ -84,40 +96,38 @@ func (s *Server) leaving(ctx context.Context, q db.Queries, v *Viewer, user stri
 	if err != nil {
 		return h, err
 	}
-	ranks, err := q.RanksOf(ctx, v.Store.ID, h.person.Seller)
+	if h.held, err = q.CountHeld(ctx, v.Store.ID, "", h.person.Seller); err != nil {
+		return h, err
+	}
+	moves, err := q.Relocations(ctx, v.Store.ID)
 	if err != nil {
 		return h, err
 	}
-	h.ranks = ranks[h.person.Seller]
-	if h.flows, err = q.Flows(ctx, v.Store.ID); err != nil {
-		return h, err
-	}
+	h.incoming = slices.ContainsFunc(moves, func(m db.Relocation) bool { return m.ToSeller == h.person.Seller })
 	if h.portfolio, err = q.CountPortfolio(ctx, v.Store.ID, h.person.Seller); err != nil {
 		return h, err
 	}
-	if h.teams, err = q.Teams(ctx, v.Store.ID); err != nil {
+	if h.plan, err = planReplacement(ctx, q, v.Store.ID, holder{seller: h.person.Seller}, holder{}); err != nil {
 		return h, err
 	}
-	h.sellers, err = q.AllSellers(ctx, v.Store.ID)
+	if nameIn(h.otherSellers(), instead) != "" {
+		h.plan, err = planReplacement(ctx, q, v.Store.ID, holder{seller: h.person.Seller}, holder{seller: instead})
+	}
 	return h, err
 }
 
+func (h holding) liveTeams() []ui.Option { return choices(h.plan.directory.Teams, "", "") }
+
 func (h holding) otherSellers() []ui.Option {
-	var options []ui.Option
-	for _, p := range h.sellers {
-		if p.Active && p.ID != h.person.Seller {
-			options = append(options, ui.Option{Value: p.ID, Label: p.Name})
-		}
-	}
-	return options
+	return choices(h.plan.directory.Sellers, h.person.Seller, "")
 }
 
 // destinations are whom a form gives what a person holds to: the relocation is nil
-// without open conversations, the names empty for nobody.
+// without conversations, the heir empty for nobody.
 type destinations struct {
 	conversations  *db.Relocation
-	flows, heir    string
 	conversationTo string // in words
+	heir           string
 }
 
 // passOn reads a form's destinations and refuses those that are missing or gone.
@@ -130,11 +140,11 @@ func (h holding) passOn(form userview.DeactivateForm) (to destinations, err erro
 		}
 		return name
 	}
-	if h.ranks.Total() > 0 {
+	if h.held.Total() > 0 || h.incoming {
 		to.conversations = &db.Relocation{FromSeller: h.person.Seller}
 		switch form.To {
 		case userview.ToTeam:
-			to.conversations.ToTeam, to.conversationTo = form.ToTeam, nameIn(liveTeams(h.teams), form.ToTeam)
+			to.conversations.ToTeam, to.conversationTo = form.ToTeam, nameIn(h.liveTeams(), form.ToTeam)
 			if to.conversationTo == "" {
 				refused["to_team"] = "Escolha o time."
 			}
@@ -144,12 +154,12 @@ func (h holding) passOn(form userview.DeactivateForm) (to destinations, err erro
 			refused["to"] = "Escolha para onde vão as conversas."
 		}
 	}
-	if len(flowsNaming(h.flows, h.person.Seller)) > 0 && form.Flows != userview.NobodyInstead {
-		if to.flows = form.Flows; form.Flows == "" {
-			refused["flows"] = "Escolha quem entra no lugar, ou ninguém."
-		} else {
-			seller("flows", form.Flows)
-		}
+	switch {
+	case h.plan.empty() || form.Flows == userview.NobodyInstead:
+	case form.Flows == "":
+		refused["flows"] = "Escolha quem entra no lugar, ou ninguém."
+	default:
+		seller("flows", form.Flows)
 	}
 	if to.heir = form.Portfolio; form.Portfolio != "" {
 		seller("portfolio", form.Portfolio)
@@ -158,6 +168,34 @@ func (h holding) passOn(form userview.DeactivateForm) (to destinations, err erro
 		return to, refused
 	}
 	return to, nil
+}
+
+// seen refuses what becomes of the flows unless the form says that it was read.
+func (h holding) seen(ctx context.Context, q db.Queries, form userview.DeactivateForm) error {
+	switch {
+	case h.plan.empty():
+		return nil
+	case form.Shown != form.Flows:
+		return refusedFields{"changed": "Confira o que muda nos fluxos antes de desativar."}
+	case form.Seen != h.plan.print():
+		return refusedFields{"changed": "Algo mudou enquanto você estava aqui. Confira de novo antes de desativar."}
+	}
+	warning, err := h.plan.circles(ctx, q, h.person.Store)
+	if err == nil && warning != "" && warning != form.Anyway {
+		return refusedFields{"warning": warning}
+	}
+	return err
+}
+
+// choices are the entries in use to choose from, without one.
+func choices(all []flowview.Entry, without, selected string) []ui.Option {
+	var options []ui.Option
+	for _, e := range flowview.Live(all) {
+		if e.ID != without {
+			options = append(options, ui.Option{Value: e.ID, Label: e.Name, Selected: e.ID == selected})
+		}
+	}
+	return options
 }
 
 func nameIn(options []ui.Option, id string) string {
@@ -172,7 +210,7 @@ func nameIn(options []ui.Option, id string) string {
 // deactivate returns whom.
 func (s *Server) deactivate(c echo.Context, form userview.DeactivateForm) (name string, err error) {
 	err = s.reconfigure(c, func(ctx context.Context, tx *db.Tx, by stamp) error {
-		h, err := s.leaving(ctx, tx.Queries, ViewerOf(c), c.Param("user"))
+		h, err := s.leaving(ctx, tx.Queries, ViewerOf(c), c.Param("user"), form.Flows)
 		if err != nil {
 			return err
 		}
@@ -181,7 +219,10 @@ func (s *Server) deactivate(c echo.Context, form userview.DeactivateForm) (name 
 		if err != nil {
 			return err
 		}
-		if err := replaceSeller(ctx, tx, c, by, h.person.Seller, to.flows); err != nil {
+		if err := h.seen(ctx, tx.Queries, form); err != nil {
+			return err
+		}
+		if err := h.plan.do(ctx, tx, c, by); err != nil {
 			return err
 		}
 		l, err := h.handOver(ctx, tx, ViewerOf(c), by, to)
@@ -219,16 +260,20 @@ func (s *Server) drawDeactivation(c echo.Context, status int, form userview.Deac
 	ctx, list := c.Request().Context(), s.usersScreen(c)
 	var h holding
 	err := s.DB.Snapshot(ctx, func(q db.Queries) (err error) {
-		h, err = s.leaving(ctx, q, ViewerOf(c), c.Param("user"))
+		h, err = s.leaving(ctx, q, ViewerOf(c), c.Param("user"), form.Flows)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	name := strings.TrimSpace(h.person.As.Name)
-	d := userview.Deactivation{ID: h.person.User, Name: name, Open: h.ranks.Total(), Red: h.ranks[db.RankRed], Yellow: h.ranks[db.RankYellow],
-		Postponed: h.ranks[db.RankPostponed], Portfolio: h.portfolio, Teams: liveTeams(h.teams), Sellers: h.otherSellers(),
-		Form: form, Errors: refused, Close: list.path}
-	d.Flows, d.Without = flowLines(h.flows, h.person.Seller, name)
+	d := userview.Deactivation{ID: h.person.User, Name: strings.TrimSpace(h.person.As.Name), Open: h.held.Total(), Red: h.held[db.RankRed],
+		Yellow: h.held[db.RankYellow], Postponed: h.held[db.RankPostponed], Incoming: h.incoming, Portfolio: h.portfolio,
+		Teams: h.liveTeams(), Sellers: h.otherSellers(), Form: form, Errors: refused, Close: list.path}
+	if !h.plan.empty() {
+		changes := h.plan.view()
+		changes.Chosen = form.Flows == userview.NobodyInstead || !h.plan.to.none()
+		d.Changes = flowview.ChangeList(changes)
+		d.Form.Shown, d.Form.Seen = form.Flows, h.plan.print()
+	}
 	return s.showModal(c, status, list, userview.DeactivateDialog(d))
 }

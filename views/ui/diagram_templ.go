@@ -354,8 +354,8 @@ func diagramBoxOf(b diagramText, x, width int) templ.Component {
 	})
 }
 
-// LinkBullets are sentences below each other, each with where it leads.
-func LinkBullets(all []Bullet) templ.Component {
+// Bullets are sentences below each other, each with where it leads.
+func Bullets(all []Bullet) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -1,6 +1,10 @@
 package userview
 
 import (
+	"context"
+
+	"github.com/a-h/templ"
+
 	"semaforo/views/ui"
 )
 
@@ -13,13 +17,21 @@ type DeactivateForm struct {
 	Flows string `form:"flows"`
 	// Portfolio is the seller who gets the customers; empty: they stay.
 	Portfolio string `form:"portfolio"`
+	// Shown is the choice in Flows whose changes were on screen, Seen a mark of them.
+	Shown string `form:"shown"`
+	Seen  string `form:"seen"`
+	// Anyway repeats the warning that was shown and is to be gone on in spite of.
+	Anyway string `form:"anyway"`
+	// Go is GoPreview for who only wants to see what changes.
+	Go string `form:"go"`
 }
 
-// The kinds of new holder, and the choice of nobody.
+// The kinds of new holder, the choice of nobody, and asking to see what changes.
 const (
 	ToTeam        = "team"
 	ToSeller      = "seller"
 	NobodyInstead = "none"
+	GoPreview     = "preview"
 )
 
 // Deactivation is the question before somebody is deactivated, with all they hold.
@@ -27,8 +39,10 @@ type Deactivation struct {
 	ID, Name string
 	// What they hold now.
 	Open, Red, Yellow, Postponed int
-	// Flows name them: what each says now, and what becomes of it with nobody instead.
-	Flows, Without []string
+	// Incoming: conversations of somebody who left are still on their way to them.
+	Incoming bool
+	// Changes draws what becomes of the flows that name them; nil where none does.
+	Changes        templ.Component
 	Portfolio      int
 	Teams, Sellers []ui.Option
 	Form           DeactivateForm
@@ -54,10 +68,13 @@ func (d Deactivation) destination() ui.ChoicesProps {
 	}
 }
 
-func (d Deactivation) instead() ui.SelectProps {
+// instead shows what changes as soon as somebody is chosen, with all else as typed.
+func (d Deactivation) instead(ctx context.Context) ui.SelectProps {
+	preview := ui.HX(ctx, "post", DeactivatePath(d.ID), "vals", `{"go":"`+GoPreview+`"}`, "include", "closest form", "trigger", "change",
+		"target", "#"+ui.ModalID, "swap", "innerMorph", "sync", "this:replace")
 	options := append([]ui.Option{{Value: NobodyInstead, Label: "Ninguém: o nome sai dos fluxos"}}, d.Sellers...)
 	return ui.SelectProps{Field: ui.Field{Name: "flows", Label: "Quem entra no lugar, nos fluxos", Error: d.Errors["flows"], Required: true,
-		Autofocus: d.Errors["flows"] != ""}, Empty: "Escolha", Options: chosen(options, d.Form.Flows)}
+		Autofocus: d.Errors["flows"] != "" || d.Form.Go == GoPreview, Attrs: preview}, Empty: "Escolha", Options: chosen(options, d.Form.Flows)}
 }
 
 func (d Deactivation) heir() ui.SelectProps {
@@ -65,9 +82,13 @@ func (d Deactivation) heir() ui.SelectProps {
 		Help: "Ficam como estão, a menos que você passe a carteira para outra pessoa."}, Empty: "Deixar a carteira como está", Options: chosen(d.Sellers, d.Form.Portfolio)}
 }
 
-func (d Deactivation) problems() []string {
-	if d.Errors["form"] == "" {
-		return nil
+func (d Deactivation) submit() string {
+	if d.Errors["warning"] != "" {
+		return "Desativar assim mesmo"
 	}
-	return []string{d.Errors["form"]}
+	return "Desativar"
+}
+
+func (d Deactivation) values() []ui.Option {
+	return []ui.Option{{Value: "shown", Label: d.Form.Shown}, {Value: "seen", Label: d.Form.Seen}, {Value: "anyway", Label: d.Errors["warning"]}}
 }
