@@ -154,8 +154,8 @@ func TestOutbox(t *testing.T) {
 		if again := claim(now.Add(2*time.Second), 10); len(again) != 0 {
 			t.Errorf("claimed what is leased: %+v", again)
 		}
-		write(t, d, func(tx *db.Tx) error { return tx.OutboxDone(ctx, got[0], now) })
-		wantError(t, d.Tx(ctx, func(tx *db.Tx) error { return tx.OutboxDone(ctx, got[0], now) }), db.ErrChanged)
+		write(t, d, func(tx *db.Tx) error { return tx.OutboxDone(ctx, got[0], "", now) })
+		wantError(t, d.Tx(ctx, func(tx *db.Tx) error { return tx.OutboxDone(ctx, got[0], "", now) }), db.ErrChanged)
 		write(t, d, func(tx *db.Tx) error { return tx.OutboxRetry(ctx, got[1], "503", now.Add(time.Hour)) })
 		late := claim(now.Add(time.Hour), 10)
 		if len(late) != 1 || late[0].Attempts != 2 || late[0].LastError != "503" {

@@ -31,12 +31,14 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 			Alert1: 1e9, Alert2: 2e9, Clock: flow.Always, Action: flow.Action{Type: flow.ActionNone}}}
 		hook := db.Webhook{Store: s.ID, ID: db.NewID(), CreatedAt: at}
 		key := db.Token{Store: s.ID, ID: db.NewID(), Scope: db.ScopeRead, Hash: "h", CreatedAt: at}
+		browser := db.Subscription{Store: s.ID, ID: db.NewID(), User: member.User, Endpoint: "e", CreatedAt: at}
 		out := db.Outgoing{Store: s.ID, ID: db.NewID(), Key: "k", CreatedAt: at, NextAt: at}
 		write(t, d, func(tx *db.Tx) error {
 			err := errors.Join(tx.InsertMessage(ctx, &m), tx.InsertFlow(ctx, f), tx.InsertWebhook(ctx, hook), tx.InsertToken(ctx, key),
 				tx.PutOutbox(ctx, out), tx.SetAutoClosing(ctx, db.AutoClosing{Store: s.ID, Kind: db.AutoClose}),
-				tx.InsertAlert(ctx, db.Alert{Store: s.ID, Conversation: c.ID, At: at, Level: 1, Holder: "waiting"}),
-				tx.SetAside(ctx, s.ID, c.ID, 1, "x", at, at))
+				tx.InsertAlert(ctx, db.Alert{Store: s.ID, Conversation: c.ID, At: at, Kind: db.FirstAlert, Holder: "waiting"}),
+				tx.SetAside(ctx, s.ID, c.ID, 1, "x", at, at),
+				tx.SaveSubscription(ctx, browser), tx.SaveNoticePreferences(ctx, db.NoticePreferences{Store: s.ID, User: member.User, Mail2: true, UpdatedAt: at}))
 			claimed, claimErr := tx.ClaimOutbox(ctx, at, at, 1)
 			out = claimed[0]
 			return errors.Join(err, claimErr, tx.OutboxGiveUp(ctx, out, "x", at))
@@ -80,8 +82,17 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 			"GivenUp":              func() (any, error) { return d.GivenUp(ctx, other, 9) },
 			"Webhook":              func() (any, error) { return d.Webhook(ctx, other, hook.ID) },
 			"Webhooks":             func() (any, error) { return d.Webhooks(ctx, other, "", 9) },
-			"StaleRefs":            func() (any, error) { return d.StaleRefs(ctx, other, 99, at.Add(time.Hour), 9) },
-			"SellersSignedIn":      func() (any, error) { return d.SellersSignedIn(ctx, other, at, at) },
+			"Troubled":             func() (any, error) { return d.Troubled(ctx, other, c.ID) },
+			"Reach":                func() (any, error) { return d.Reach(ctx, other) },
+			"Recipients":           func() (any, error) { return d.Recipients(ctx, other, db.Managers, at, member.User) },
+			"Subscription":         func() (any, error) { return d.Subscription(ctx, other, browser.ID) },
+			"Subscriptions":        func() (any, error) { return d.Subscriptions(ctx, other, member.User) },
+			"NoticePreferences": func() (any, error) {
+				p, err := d.NoticePreferences(ctx, other, member.User)
+				return p.Version, err
+			},
+			"StaleRefs":       func() (any, error) { return d.StaleRefs(ctx, other, 99, at.Add(time.Hour), 9) },
+			"SellersSignedIn": func() (any, error) { return d.SellersSignedIn(ctx, other, at, at) },
 			"ListConversations": func() (any, error) {
 				p, err := d.ListConversations(ctx, other, db.ListQuery{Tab: db.TabAny})
 				return p.Rows, err
@@ -132,8 +143,13 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 			"RevokeToken":        func(tx *db.Tx) error { return tx.RevokeToken(ctx, other, key.ID, at) },
 			"SetWebhookActive":   func(tx *db.Tx) error { return tx.SetWebhookActive(ctx, other, hook.ID, true) },
 			"DeleteWebhook":      func(tx *db.Tx) error { return tx.DeleteWebhook(ctx, other, hook.ID) },
-			"OutboxDone":         func(tx *db.Tx) error { return tx.OutboxDone(ctx, out, at) },
-			"LockConversation":   func(tx *db.Tx) error { _, err := tx.LockConversation(ctx, other, c.ID); return err },
+			"TouchSubscription":  func(tx *db.Tx) error { return tx.TouchSubscription(ctx, other, browser.ID, "") },
+			"DeleteSubscription": func(tx *db.Tx) error { return tx.DeleteSubscription(ctx, other, member.User, browser.ID) },
+			"SaveNoticePreferences": func(tx *db.Tx) error {
+				return tx.SaveNoticePreferences(ctx, db.NoticePreferences{Store: other, User: member.User, Version: 1})
+			},
+			"OutboxDone":       func(tx *db.Tx) error { return tx.OutboxDone(ctx, out, "", at) },
+			"LockConversation": func(tx *db.Tx) error { _, err := tx.LockConversation(ctx, other, c.ID); return err },
 			"LockOpenConversation": func(tx *db.Tx) error {
 				_, err := tx.LockOpenConversation(ctx, other, c.ContactID)
 				return err

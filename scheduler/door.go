@@ -21,6 +21,7 @@ type Door struct {
 	rules *rulebook
 	up    time.Time // when this process came up (§7)
 	wake  func()    // wakes the loop; never blocks
+	ways  db.Reach  // by which people can be told here
 }
 
 // work is what one transaction does. It gathers what is written once at the
@@ -36,6 +37,7 @@ type work struct {
 	holds    map[key]int     // open conversations a seller gained, not yet in the tallies
 	held     map[string]map[string]int
 	webhooks map[string][]db.Webhook
+	reach    map[string]db.Reach // by store: who wants to be told
 }
 
 // passage runs f in one transaction and, once it is committed, wakes whom it
@@ -46,6 +48,7 @@ func (d *Door) passage(ctx context.Context, f func(*work) error) error {
 			Door: d, tx: tx, now: d.clock.Now(),
 			books: map[string]edition{}, tallies: db.Tallies{}, marks: map[key]bool{}, touched: map[string]bool{},
 			holds: map[key]int{}, held: map[string]map[string]int{}, webhooks: map[string][]db.Webhook{},
+			reach: map[string]db.Reach{},
 		}
 		if err := f(w); err != nil {
 			return err
@@ -96,6 +99,10 @@ func (w *work) book(ctx context.Context, store string) (edition, error) {
 	}
 	return b, err
 }
+
+// Wake has the loop look at what is due, after something was put into the outbox by
+// a transaction that is not one of the door's.
+func (d *Door) Wake() { d.wake() }
 
 // Rules returns a store's present configuration, compiled, and its version.
 func (d *Door) Rules(ctx context.Context, store string) (*flow.Rules, int64, error) {

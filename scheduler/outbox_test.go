@@ -22,7 +22,7 @@ type post struct {
 	key, body   string
 }
 
-// postman is a Sender that notes every attempt and answers as it is told.
+// postman is a WebhookSender that notes every attempt and answers as it is told.
 type postman struct {
 	mu     sync.Mutex
 	posts  []post
@@ -51,7 +51,7 @@ func posting(t *testing.T, p *postman, test func(s *shop, hook db.Webhook)) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newShop(t, dbtest.New(t), RealClock())
-		s.Scheduler = New(s.DB, RealClock(), quiet, p)
+		s.Scheduler = New(s.DB, RealClock(), quiet, &Senders{Webhook: p})
 		hook := s.webhook("https://example.com/a")
 		stop := s.start()
 		test(s, hook)
@@ -240,7 +240,7 @@ func TestRestartSendsWhatWasBeingSent(t *testing.T) {
 		}); err != nil {
 			t.Fatal(err)
 		}
-		s.Scheduler = New(s.DB, RealClock(), quiet, p)
+		s.Scheduler = New(s.DB, RealClock(), quiet, &Senders{Webhook: p})
 		stop := s.start()
 		pass(time.Second)
 		if n := len(p.taken()); n != 1 {
@@ -262,7 +262,7 @@ func TestStopFinishesWhatIsBeingSent(t *testing.T) {
 		answer := make(chan error)
 		p := &postman{answer: func(int, string) error { return <-answer }}
 		s := newShop(t, dbtest.New(t), RealClock())
-		s.Scheduler = New(s.DB, RealClock(), quiet, p)
+		s.Scheduler = New(s.DB, RealClock(), quiet, &Senders{Webhook: p})
 		s.webhook("https://example.com/a")
 		stop := s.start()
 		s.says("maria", "")

@@ -54,6 +54,8 @@ func (s *Server) routes() []Route {
 		configure = handlers.APIConfiguration
 
 		conversation = "/conversas/:id"
+		notices      = handlers.AccountPath + "/notificacoes"
+		browsers     = notices + "/navegadores"
 		inactivity   = "/automacoes/inatividade"
 		queue        = inactivity + "/:queue"
 		alternative  = queue + "/alternativos/:flow"
@@ -85,6 +87,16 @@ func (s *Server) routes() []Route {
 		{post, conversation + "/finalizar", act, h.Close, 0},
 		{get, "/eventos", signedIn, h.Events, Stream},
 		{get, "/resumo", signedIn, h.Summary, 0},
+
+		{get, "/sw.js", public, h.Worker, Anonymous},
+		{get, notices, signedIn, h.NoticesPage, 0},
+		{post, notices, signedIn, h.SaveNotices, 0},
+		{get, browsers, signedIn, h.Browsers, 0},
+		{post, browsers, signedIn, h.Subscribe, 0},
+		{post, browsers + "/conferir", signedIn, h.CheckBrowser, 0},
+		{post, browsers + "/desativar", signedIn, h.Unsubscribe, 0},
+		{post, browsers + "/:browser/testar", signedIn, h.TestBrowser, 0},
+		{post, browsers + "/:browser/remover", signedIn, h.RemoveBrowser, 0},
 
 		{get, inactivity, seeFlows, h.InactivityPage, 0},
 		{get, inactivity + "/filas", seeFlows, h.InactivityQueues, 0},

@@ -43,6 +43,15 @@ GET    /conversas/:id/finalizar                                A S T
 POST   /conversas/:id/finalizar                                A S T
 GET    /eventos                                                A S T
 GET    /resumo                                                 A S T
+GET    /sw.js                                                  everyone
+GET    /minha-conta/notificacoes                               A S T
+POST   /minha-conta/notificacoes                               A S T
+GET    /minha-conta/notificacoes/navegadores                   A S T
+POST   /minha-conta/notificacoes/navegadores                   A S T
+POST   /minha-conta/notificacoes/navegadores/conferir          A S T
+POST   /minha-conta/notificacoes/navegadores/desativar         A S T
+POST   /minha-conta/notificacoes/navegadores/:browser/testar   A S T
+POST   /minha-conta/notificacoes/navegadores/:browser/remover  A S T
 GET    /automacoes/inatividade                                 A S
 GET    /automacoes/inatividade/filas                           A S
 GET    /automacoes/inatividade/encerramento/:closing           A S
@@ -210,7 +219,7 @@ func TestRoleByRouteMatrix(t *testing.T) {
 // forbidden, or sent to sign in.
 func (s *site) ask(r row, header []string) string {
 	s.t.Helper()
-	path := strings.NewReplacer(":id", "nada", ":queue", "time", ":flow", "nada", ":store", "loja", ":closing", "espera", "*", "nada").Replace(r.path)
+	path := strings.NewReplacer(":id", "nada", ":queue", "time", ":flow", "nada", ":store", "loja", ":closing", "espera", ":browser", "nada", "*", "nada").Replace(r.path)
 	ctx, cancel := context.WithCancel(s.t.Context())
 	defer cancel() // ends a stream
 	request, err := http.NewRequestWithContext(ctx, r.method, s.url+path, strings.NewReader(""))

@@ -225,7 +225,10 @@ func (s *sessionStore) rotate(c echo.Context, session *sessions.Session) error {
 		if err := tx.UpdateSession(ctx, old); err != nil {
 			return err
 		}
-		return tx.SaveSession(ctx, fresh)
+		if err := tx.SaveSession(ctx, fresh); err != nil {
+			return err
+		}
+		return tx.MoveSubscriptions(ctx, old.IDHash, fresh.IDHash)
 	})
 	if err != nil {
 		return err

@@ -13,3 +13,5 @@ import "./js/composer.js";
 import "./js/thread.js";
 import "./js/copy.js";
 import "./js/filter.js";
+import "./js/sound.js";
+import "./js/push.js";

@@ -1,0 +1,57 @@
+// The service worker: shows what is pushed, and opens the conversation it is about. It keeps nothing and
+// answers no page's requests.
+const MANY = 3;
+const list = "/conversas";
+
+self.addEventListener("install", () => self.skipWaiting());
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+
+self.addEventListener("push", (event) => event.waitUntil(show(event.data?.json() ?? {})));
+
+async function show({ title = "Semáforo", body = "", url = list, tag = "" }) {
+	const others = (await self.registration.getNotifications()).filter((n) => n.tag !== tag);
+	// More than a few at once say only how many there are: a burst must not bury the screen.
+	if (others.length >= MANY) {
+		const total = 1 + others.reduce((sum, n) => sum + (n.data?.count ?? 1), 0);
+		for (const n of others) n.close();
+		return notify(`${total} conversas em alerta`, { body: "", tag: "conversations", data: { url: list, count: total } });
+	}
+	return notify(title, { body, tag, data: { url, count: 1 } });
+}
+
+function notify(title, options) {
+	return self.registration.showNotification(title, { lang: "pt-BR", renotify: options.tag !== "", requireInteraction: false, ...options });
+}
+
+self.addEventListener("notificationclick", (event) => {
+	event.notification.close();
+	event.waitUntil(open(event.notification.data?.url ?? list));
+});
+
+// Only a page of ours is opened, whatever was pushed.
+async function open(path) {
+	const address = new URL(path, self.location.origin);
+	if (address.origin !== self.location.origin) return;
+	const tabs = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+	const there = tabs.find((tab) => new URL(tab.url).pathname === address.pathname);
+	if (there) return there.focus();
+	for (const tab of tabs) {
+		try {
+			const moved = await tab.navigate(address.href);
+			return (moved ?? tab).focus();
+		} catch {
+			// A tab this worker does not control yet: another, or a new one.
+		}
+	}
+	return self.clients.openWindow(address.href);
+}
+
+// The push service gave this browser another address: the server learns it, as long as its person is signed in.
+self.addEventListener("pushsubscriptionchange", (event) => event.waitUntil(renew(event)));
+
+async function renew({ oldSubscription, newSubscription }) {
+	const made = newSubscription ?? (await self.registration.pushManager.subscribe(oldSubscription.options));
+	const { endpoint, keys } = made.toJSON();
+	const fields = new URLSearchParams({ endpoint, p256dh: keys.p256dh, auth: keys.auth, old: oldSubscription?.endpoint ?? "" });
+	await fetch("/minha-conta/notificacoes/navegadores", { method: "POST", body: fields });
+}
