@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"net"
 	netmail "net/mail"
 	"net/textproto"
 	"strings"
@@ -57,7 +58,8 @@ func (s *Sender) Send(ctx context.Context, key, to, subject, text string) error 
 	if err != nil {
 		return channel.Permanent(fmt.Errorf("mail: %w", err))
 	}
-	client, err := s.client()
+	var opened net.Conn
+	client, err := s.client(&opened)
 	if err != nil {
 		return channel.Permanent(fmt.Errorf("mail: %w", err))
 	}
@@ -69,6 +71,11 @@ func (s *Sender) Send(ctx context.Context, key, to, subject, text string) error 
 	defer func() { <-s.turns }()
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
+	defer func() {
+		if opened != nil {
+			_ = opened.Close() // again, where all went well
+		}
+	}()
 	return judge(deliver(ctx, client, m))
 }
 
@@ -109,7 +116,9 @@ func oneLine(s string) string {
 	return strings.Join(strings.Fields(s), " ")
 }
 
-func (s *Sender) client() (*gomail.Client, error) {
+// client makes the client of one attempt. opened becomes its connection: the library
+// leaves one open whose beginning fails.
+func (s *Sender) client(opened *net.Conn) (*gomail.Client, error) {
 	server := s.options.Server
 	policy := gomail.TLSMandatory
 	if server.loopback() {
@@ -118,6 +127,12 @@ func (s *Sender) client() (*gomail.Client, error) {
 	options := []gomail.Option{gomail.WithPort(server.port), gomail.WithTimeout(timeout), gomail.WithTLSPolicy(policy)}
 	if server.tls {
 		options = append(options, gomail.WithSSL())
+	} else {
+		options = append(options, gomail.WithDialContextFunc(func(ctx context.Context, network, address string) (net.Conn, error) {
+			conn, err := new(net.Dialer).DialContext(ctx, network, address)
+			*opened = conn
+			return conn, err
+		}))
 	}
 	if server.user != "" {
 		options = append(options, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover), gomail.WithUsername(server.user), gomail.WithPassword(server.password))

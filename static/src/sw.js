@@ -28,22 +28,17 @@ self.addEventListener("notificationclick", (event) => {
 	event.waitUntil(open(event.notification.data?.url ?? list));
 });
 
-// Only a page of ours is opened, whatever was pushed.
+// Only a page of ours is opened, whatever was pushed: the tab that is there already, else the list's, else a new
+// one. What somebody is at work on in another tab stays.
 async function open(path) {
 	const address = new URL(path, self.location.origin);
 	if (address.origin !== self.location.origin) return;
 	const tabs = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
-	const there = tabs.find((tab) => new URL(tab.url).pathname === address.pathname);
+	const at = (pathname) => tabs.find((tab) => new URL(tab.url).pathname === pathname);
+	const there = at(address.pathname);
 	if (there) return there.focus();
-	for (const tab of tabs) {
-		try {
-			const moved = await tab.navigate(address.href);
-			return (moved ?? tab).focus();
-		} catch {
-			// A tab this worker does not control yet: another, or a new one.
-		}
-	}
-	return self.clients.openWindow(address.href);
+	const moved = await at(list)?.navigate(address.href).catch(() => null);
+	return moved ? moved.focus() : self.clients.openWindow(address.href);
 }
 
 // The push service gave this browser another address: the server learns it, as long as its person is signed in.

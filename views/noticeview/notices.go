@@ -96,7 +96,7 @@ func (p Page) field(name, label, help string) ui.Field {
 }
 
 // names are the inputs in the order of the page.
-var names = []string{"sound1", "volume1", "sound2", "volume2", "push", "show_name", "mail2", "quiet", "quiet_from", "quiet_until", "quiet_days"}
+var names = []string{"sound1", "volume1", "sound2", "volume2", "push", "mail2", "show_name", "quiet", "quiet_from", "quiet_until", "quiet_days"}
 
 func (p Page) firstBad() string {
 	for _, name := range names {
@@ -113,6 +113,14 @@ func (p Page) box(name, label, help, value string) ui.CheckboxProps {
 
 func (p Page) volume(name, label, value string) ui.SliderProps {
 	return ui.SliderProps{Field: p.field(name, label, ""), Value: value}
+}
+
+// second names what sounds like a 2nd alert.
+func (p Page) second() string {
+	if p.Manages {
+		return "Tocar no 2º alerta e nos avisos da gestão"
+	}
+	return "Tocar no 2º alerta"
 }
 
 func soundTest(step, volume string) templ.Attributes {

@@ -42,7 +42,7 @@ func TestEveryPage(t *testing.T) {
 		"/automacoes/inatividade", "/automacoes/inatividade/time", "/automacoes/inatividade/vendedor", "/automacoes/inatividade/aguardando",
 		"/automacoes/inatividade/time/principal?step=alert1", "/automacoes/inatividade/time/principal?step=alert2",
 		"/automacoes/inatividade/time/principal?step=action", "/automacoes/inatividade/time/alternativos/novo",
-		"/nao-existe",
+		"/nao-existe", "/minha-conta/notificacoes",
 	}
 	for i, some := range split(paths, 3) {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {

@@ -29,6 +29,15 @@ async function subscription() {
 	return registration ? registration.pushManager.getSubscription() : null;
 }
 
+// granted, denied or prompt.
+async function permission() {
+	try {
+		return (await navigator.permissions.query({ name: "notifications" })).state;
+	} catch {
+		return Notification.permission === "default" ? "prompt" : Notification.permission;
+	}
+}
+
 function show(state) {
 	for (const part of card()?.querySelectorAll("[data-push-state]") ?? []) {
 		part.hidden = !part.dataset.pushState.split(" ").includes(state);
@@ -39,8 +48,9 @@ async function look() {
 	if (!card()) return;
 	if (!isSecureContext) return show("insecure");
 	if (!possible()) return show("unsupported");
-	if (Notification.permission === "denied") return show("blocked");
-	show((await subscription()) && Notification.permission === "granted" ? "on" : "off");
+	const allowed = await permission();
+	if (allowed === "denied") return show("blocked");
+	show(allowed === "granted" && (await subscription()) ? "on" : "off");
 }
 
 const bytes = (base64) => Uint8Array.from(atob(base64.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
@@ -88,7 +98,7 @@ document.addEventListener("click", async ({ target }) => {
 // Whoever else signs in here must not see another's notices.
 async function check() {
 	if (!document.querySelector("[data-stream]")) return sessionStorage.removeItem(CHECKED);
-	if (!possible() || Notification.permission !== "granted" || sessionStorage.getItem(CHECKED)) return;
+	if (!possible() || sessionStorage.getItem(CHECKED) || (await permission()) !== "granted") return;
 	const made = await subscription();
 	if (!made) return;
 	const answer = await post(BROWSERS + "/conferir", { endpoint: made.endpoint });
