@@ -143,6 +143,30 @@ func TestAlertSounds(t *testing.T) {
 	v.Quiet()
 }
 
+// A tab that nobody looks at rests its stream, and still tells: by its title, its
+// favicon and a sound.
+func TestHiddenTabTells(t *testing.T) {
+	t.Parallel()
+	s := demo(t, "--clock-speed=60") // the 1st alert comes after 5 seconds
+	token := s.token()
+	v := s.signIn(seller)
+	v.before(earpiece + `
+const real = window.setInterval;
+window.setInterval = (run, wait) => real(run, wait === 20000 ? 200 : wait);`)
+	v.open("/conversas")
+	v.click("h1") // a gesture, without which no page may sound
+	v.Until(`!!document.querySelector("[data-stream]")._htmx?.sse?.lastEventId`)
+	before := browsertest.Eval[string](v.Tab, `document.title`)
+	browsertest.Eval[chromedp.Void](v.Tab, `window.played.length = 0; Object.defineProperty(document, "hidden", { get: () => true }); document.dispatchEvent(new Event("visibilitychange"))`)
+	id := s.write(token, "Dona Nena", "vendas", "Oi")
+	ana := s.call(token, http.MethodGet, "/sellers", http.StatusOK, struct{}{})["items"].([]any)[0].(map[string]any)["id"]
+	s.call(token, http.MethodPost, "/conversations/"+id+"/transfer", http.StatusOK, map[string]any{"seller": ana})
+	v.Until(fmt.Sprintf(`document.title !== %q && /^\(\d+\) /.test(document.title)`, before))
+	v.Until(`window.played.length > 0`)
+	v.Until(`document.getElementById("favicon").getAttribute("href") !== document.getElementById("favicon").dataset.neutral`)
+	v.Quiet()
+}
+
 // pushServer stands in for a browser maker's push service.
 func pushServer(t *testing.T) (url string, got chan int) {
 	t.Helper()
