@@ -133,7 +133,7 @@ func TestOutbox(t *testing.T) {
 		}
 		claim := func(at time.Time, limit int) (got []db.Outgoing) {
 			write(t, d, func(tx *db.Tx) (err error) {
-				got, err = tx.ClaimOutbox(ctx, at, at.Add(time.Minute), limit)
+				got, err = tx.ClaimOutbox(ctx, "", at, at.Add(time.Minute), limit)
 				return err
 			})
 			return got

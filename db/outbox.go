@@ -46,22 +46,30 @@ func (tx *Tx) PutOutbox(ctx context.Context, o Outgoing) error {
 	return err
 }
 
-// ClaimOutbox takes up to limit things of any store whose time has come at now,
-// the oldest first, and counts an attempt; what goes to one of the busy lanes is
-// passed over. Until the lease ends nobody else gets them; then whoever took them
-// has died and they are tried again.
-func (tx *Tx) ClaimOutbox(ctx context.Context, now, lease time.Time, limit int, busy ...string) ([]Outgoing, error) {
-	a := arguments{values: []any{At(now), At(lease), limit}}
-	free := ""
-	if len(busy) > 0 {
-		free = ` AND NOT lane ` + in(&a, busy)
-	}
+// DueLanes lists up to limit lanes of any store with something whose time has come at
+// now, the one that has waited longest first. Of each it reads one index entry,
+// however much is queued there.
+func (q Queries) DueLanes(ctx context.Context, now time.Time, limit int) ([]string, error) {
+	return list(ctx, q, "due lanes", column[string],
+		`WITH RECURSIVE lanes (lane) AS (
+		   SELECT MIN(lane) FROM outbox WHERE next_at IS NOT NULL
+		   UNION ALL
+		   SELECT (SELECT MIN(o.lane) FROM outbox o WHERE o.next_at IS NOT NULL AND o.lane > l.lane) FROM lanes l WHERE l.lane IS NOT NULL)
+		 SELECT d.lane FROM (SELECT l.lane, (SELECT MIN(o.next_at) FROM outbox o WHERE o.next_at IS NOT NULL AND o.lane = l.lane) AS next
+		   FROM lanes l WHERE l.lane IS NOT NULL) AS d
+		 WHERE d.next <= $1 ORDER BY d.next, d.lane LIMIT $2`, At(now), limit)
+}
+
+// ClaimOutbox takes up to limit things of one lane whose time has come at now, of
+// any store, the oldest first, and counts an attempt. Until the lease ends nobody
+// else gets them; then whoever took them has died and they are tried again.
+func (tx *Tx) ClaimOutbox(ctx context.Context, lane string, now, lease time.Time, limit int) ([]Outgoing, error) {
 	claimed, err := list(ctx, tx.Queries, "claim outbox", scanOutgoing,
 		`WITH due AS MATERIALIZED (SELECT store_id AS s, id AS i FROM outbox
-		   WHERE next_at IS NOT NULL AND next_at <= $1`+free+` ORDER BY next_at, id LIMIT $3`+
+		   WHERE next_at IS NOT NULL AND next_at <= $1 AND lane = $4 ORDER BY next_at, id LIMIT $3`+
 			tx.lock(` FOR UPDATE SKIP LOCKED`)+`)
 		 UPDATE outbox SET next_at = $2, attempts = attempts + 1 FROM due WHERE store_id = due.s AND id = due.i
-		 RETURNING `+strings.ReplaceAll(outboxColumns, "o.", ""), a.values...)
+		 RETURNING `+strings.ReplaceAll(outboxColumns, "o.", ""), At(now), At(lease), limit, lane)
 	slices.SortFunc(claimed, func(a, b Outgoing) int { return strings.Compare(a.ID, b.ID) })
 	return claimed, err
 }

@@ -83,20 +83,27 @@ func TestSubscriptions(t *testing.T) {
 	})
 }
 
-// A lane that is busy is passed over; another lane's things are not behind it.
+// What goes to one lane is not behind what goes to another; the lane that has waited
+// longest comes first.
 func TestOutboxLanes(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s, now := dbtest.Store(t, d, "a"), dbtest.Start
-		put := func(kind, lane, key string) {
+		put := func(kind, lane, key string, ago time.Duration) {
 			write(t, d, func(tx *db.Tx) error {
-				return tx.PutOutbox(ctx, db.Outgoing{Store: s.ID, Kind: kind, Lane: lane, Key: key, Payload: `{"link":"once"}`, CreatedAt: now, NextAt: now})
+				return tx.PutOutbox(ctx, db.Outgoing{Store: s.ID, Kind: kind, Lane: lane, Key: key, Payload: `{"link":"once"}`, CreatedAt: now, NextAt: now.Add(-ago)})
 			})
 		}
-		put("webhook", "a", "1")
-		put("webhook", "a", "2")
-		put("mail", "mail", "3")
-		put("notice", "notice", "4")
+		lanes := func(at time.Time, limit int) []string { return must[[]string](t)(d.DueLanes(ctx, at, limit)) }
+		diff(t, lanes(now, 9), []string(nil))
+		put("webhook", "a", "1", time.Second)
+		put("webhook", "a", "2", time.Minute)
+		put("mail", "mail", "3", time.Hour)
+		put("notice", "notice", "4", 0)
+		put("push", "push:x", "5", -time.Second) // later
+		diff(t, lanes(now, 9), []string{"mail", "a", "notice"})
+		diff(t, lanes(now, 2), []string{"mail", "a"})
+		diff(t, lanes(now.Add(time.Second), 9), []string{"mail", "a", "notice", "push:x"})
 		var due, claimed []db.Outgoing
 		write(t, d, func(tx *db.Tx) (err error) {
 			if due, err = tx.DueOutbox(ctx, "notice", now, 10); err != nil || len(due) != 1 {
@@ -106,7 +113,7 @@ func TestOutboxLanes(t *testing.T) {
 			return tx.OutboxDone(ctx, due[0], "ninguém espera", now)
 		})
 		write(t, d, func(tx *db.Tx) (err error) {
-			claimed, err = tx.ClaimOutbox(ctx, now, now.Add(time.Minute), 10, "a", "notice")
+			claimed, err = tx.ClaimOutbox(ctx, "mail", now, now.Add(time.Minute), 10)
 			return err
 		})
 		if len(claimed) != 1 || claimed[0].Key != "3" || claimed[0].Lane != "mail" {
@@ -117,5 +124,6 @@ func TestOutboxLanes(t *testing.T) {
 		if given := must[[]db.Outgoing](t)(d.GivenUp(ctx, s.ID, 10)); len(given) != 1 || given[0].Payload != "{}" {
 			t.Errorf("given up %+v", given)
 		}
+		diff(t, lanes(now, 9), []string{"a"})
 	})
 }

@@ -39,7 +39,7 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 				tx.InsertAlert(ctx, db.Alert{Store: s.ID, Conversation: c.ID, At: at, Kind: db.FirstAlert, Holder: "waiting"}),
 				tx.SetAside(ctx, s.ID, c.ID, 1, "x", at, at),
 				tx.SaveSubscription(ctx, browser), tx.SaveNoticePreferences(ctx, db.NoticePreferences{Store: s.ID, User: member.User, Mail2: true, UpdatedAt: at}))
-			claimed, claimErr := tx.ClaimOutbox(ctx, at, at, 1)
+			claimed, claimErr := tx.ClaimOutbox(ctx, "", at, at, 1)
 			out = claimed[0]
 			return errors.Join(err, claimErr, tx.OutboxGiveUp(ctx, out, "x", at))
 		})

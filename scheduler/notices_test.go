@@ -391,6 +391,9 @@ func TestGoneBrowserIsForgotten(t *testing.T) {
 			t.Errorf("told %q", got)
 		}
 		left, err := c.DB.Subscriptions(c.ctx, c.Store.ID, c.members["ana"].User)
+		if given := c.gaveUp(); len(given) != 0 {
+			t.Errorf("given up: %+v", given)
+		}
 		if err != nil || len(left) != 1 || !strings.HasSuffix(left[0].Endpoint, "ana-phone") || left[0].SentAt.IsZero() || !left[0].FailedAt.IsZero() {
 			t.Errorf("left %+v (%v)", left, err)
 		}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -82,7 +81,8 @@ type parcel struct {
 }
 
 const (
-	outboxBatch  = 20
+	outboxBatch  = 20          // of one lane
+	maxLanes     = 200         // looked at in one go: the receivers of all stores that have something due
 	outboxLease  = time.Minute // longer than any attempt takes
 	maxAttempts  = 18          // about a day and a half
 	firstPause   = 5 * time.Second
@@ -98,10 +98,11 @@ type lanes struct {
 	sending sync.WaitGroup
 }
 
-func (l *lanes) taken() []string {
+// free are those of some lanes to which nothing is on its way.
+func (l *lanes) free(some []string) []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return slices.Collect(maps.Keys(l.busy))
+	return slices.DeleteFunc(some, func(lane string) bool { return lane == laneNotice || l.busy[lane] })
 }
 
 // run carries something in a lane, and rings when the lane is free again.
@@ -143,30 +144,41 @@ func (s *Scheduler) deliver(ctx context.Context) {
 	}
 }
 
-// dispatch works off a batch of notices and begins to send a batch of what goes to
-// the free lanes. It reports whether there may be more.
+// dispatch works off a batch of notices and begins to send a batch to each free lane.
+// It reports whether there is more at once; a lane that is done rings.
 func (s *Scheduler) dispatch(ctx context.Context, l *lanes) (more bool, err error) {
-	spread, err := s.spread(ctx)
+	due, err := s.db.DueLanes(ctx, s.clock.Now(), maxLanes)
 	if err != nil {
 		return false, err
 	}
-	var claimed []db.Outgoing
+	if more = slices.Contains(due, laneNotice); more { // they become rows of other lanes
+		if _, err := s.spread(ctx); err != nil {
+			return false, err
+		}
+	}
+	free := l.free(due)
+	if len(free) == 0 {
+		return more, nil
+	}
+	batches := make(map[string][]db.Outgoing, len(free))
 	err = s.db.Tx(ctx, func(tx *db.Tx) (err error) {
 		now := s.clock.Now()
-		claimed, err = tx.ClaimOutbox(ctx, now, now.Add(s.clock.fast(outboxLease)), outboxBatch, append(l.taken(), laneNotice)...)
-		return err
+		for _, lane := range free {
+			if batches[lane], err = tx.ClaimOutbox(ctx, lane, now, now.Add(s.clock.fast(outboxLease)), outboxBatch); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return false, err
 	}
-	batches := map[string][]db.Outgoing{}
-	for _, o := range claimed {
-		batches[o.Lane] = append(batches[o.Lane], o)
-	}
 	for lane, batch := range batches {
-		l.run(lane, func() { s.carry(ctx, batch) }, func() { ring(s.postmark) })
+		if len(batch) > 0 { // another process may have had it first
+			l.run(lane, func() { s.carry(ctx, batch) }, func() { ring(s.postmark) })
+		}
 	}
-	return spread == noticeBatch || len(claimed) == outboxBatch, nil
+	return more, nil
 }
 
 // outcome is how an attempt ended: sent, failed, or with the reason why it no
@@ -252,6 +264,9 @@ func (s *Scheduler) settle(ctx context.Context, tx *db.Tx, o db.Outgoing, how ou
 	}
 	if how.failed == nil {
 		return tx.OutboxDone(ctx, o, how.needless, now)
+	}
+	if isGone(how.failed) { // what was to be told there needs no other end
+		return tx.OutboxDone(ctx, o, needlessGone, now)
 	}
 	var p interface{ Permanent() bool }
 	if errors.As(how.failed, &p) && p.Permanent() || o.Attempts >= maxAttempts {

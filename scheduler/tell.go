@@ -136,8 +136,7 @@ func (s *Scheduler) noteBrowser(ctx context.Context, tx *db.Tx, o db.Outgoing, f
 	if open(o, &n) != nil {
 		return nil // what cannot be read names none
 	}
-	var gone interface{ Gone() bool }
-	if !errors.As(failed, &gone) || !gone.Gone() {
+	if !isGone(failed) {
 		return tx.SubscriptionUsed(ctx, o.Store, n.Browser, failed == nil, now)
 	}
 	err := tx.DeleteSubscription(ctx, o.Store, n.User, n.Browser)
@@ -145,6 +144,12 @@ func (s *Scheduler) noteBrowser(ctx context.Context, tx *db.Tx, o db.Outgoing, f
 		return nil
 	}
 	return err
+}
+
+// isGone reports whether a browser takes no more, by its push service's word.
+func isGone(err error) bool {
+	var gone interface{ Gone() bool }
+	return errors.As(err, &gone) && gone.Gone()
 }
 
 func (s *Scheduler) sendMail(ctx context.Context, o db.Outgoing) (needless string, err error) {

@@ -22,6 +22,7 @@ CREATE INDEX alerts_age ON alerts (at);
 
 -- The lane is where something goes to: one that is slow or dead holds up no other.
 ALTER TABLE outbox ADD COLUMN lane TEXT NOT NULL DEFAULT '';
+CREATE INDEX outbox_lane ON outbox (lane, next_at, id) WHERE next_at IS NOT NULL;
 
 -- How a member wants to be told; without a row the defaults hold. quiet_from and quiet_until are minutes of the
 -- store's local day, and may go over midnight; quiet_days is a JSON list of the days on which they begin.
@@ -80,6 +81,7 @@ CREATE TABLE push_keys (
 DROP TABLE push_keys;
 DROP TABLE push_subscriptions;
 DROP TABLE notice_preferences;
+DROP INDEX outbox_lane;
 ALTER TABLE outbox DROP COLUMN lane;
 CREATE TABLE alerts_by_level (
   store_id TEXT NOT NULL,

@@ -19,8 +19,11 @@ async function show({ title = "Semáforo", body = "", url = list, tag = "" }) {
 	return notify(title, { body, tag, data: { url, count: 1 } });
 }
 
-function notify(title, options) {
-	return self.registration.showNotification(title, { lang: "pt-BR", renotify: options.tag !== "", requireInteraction: false, ...options });
+// Whoever looks at a page of ours has its own toast and sound: then this one makes none.
+async function notify(title, options) {
+	const tabs = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+	const silent = tabs.some((tab) => tab.visibilityState === "visible");
+	return self.registration.showNotification(title, { lang: "pt-BR", renotify: options.tag !== "", silent, ...options });
 }
 
 self.addEventListener("notificationclick", (event) => {
