@@ -15,4 +15,8 @@
 //     in the database, and a start begins with what fell due meanwhile (§7).
 //   - One bad conversation stops nobody else's: it is set aside with its error
 //     and tried again, with growing patience.
+//   - Whoever an alert concerns is told once by each way they want: a notice is put
+//     with the alert, becomes a row for each person and way in one transaction, and
+//     what it tells is looked at again right before it is sent.
+//   - A receiver that is slow or dead holds up no other: the outbox has lanes.
 package scheduler

@@ -2,6 +2,7 @@ package scheduler
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
@@ -251,6 +252,15 @@ func TestPutMailLeavesAndIsForgotten(t *testing.T) {
 		c.messenger.mu.Unlock()
 		if len(mails) != 1 || mails[0].to != m.To || mails[0].subject != m.Subject || mails[0].text != m.Text || !strings.Contains(mails[0].key, "invite:1") {
 			t.Errorf("mails %+v", mails)
+		}
+		raw, err := sql.Open("sqlite", "file:"+c.DB.Address())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer raw.Close()
+		var payload string
+		if err := raw.QueryRow(`SELECT payload FROM outbox WHERE key = 'invite:1' AND done_at IS NOT NULL`).Scan(&payload); err != nil || payload != "{}" {
+			t.Errorf("kept %q (%v)", payload, err)
 		}
 	})
 }
