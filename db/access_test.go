@@ -141,7 +141,7 @@ func TestOutbox(t *testing.T) {
 		}
 		claim := func(at time.Time, limit int) (got []db.Outgoing) {
 			write(t, d, func(tx *db.Tx) (err error) {
-				got, err = tx.ClaimOutbox(ctx, at, at.Add(time.Minute), limit)
+				got, err = tx.ClaimOutbox(ctx, "", at, at.Add(time.Minute), limit)
 				return err
 			})
 			return got
@@ -162,8 +162,8 @@ func TestOutbox(t *testing.T) {
 		if again := claim(now.Add(2*time.Second), 10); len(again) != 0 {
 			t.Errorf("claimed what is leased: %+v", again)
 		}
-		write(t, d, func(tx *db.Tx) error { return tx.OutboxDone(ctx, got[0], now) })
-		wantError(t, d.Tx(ctx, func(tx *db.Tx) error { return tx.OutboxDone(ctx, got[0], now) }), db.ErrChanged)
+		write(t, d, func(tx *db.Tx) error { return tx.OutboxDone(ctx, got[0], "", now) })
+		wantError(t, d.Tx(ctx, func(tx *db.Tx) error { return tx.OutboxDone(ctx, got[0], "", now) }), db.ErrChanged)
 		write(t, d, func(tx *db.Tx) error { return tx.OutboxRetry(ctx, got[1], "503", now.Add(time.Hour)) })
 		late := claim(now.Add(time.Hour), 10)
 		if len(late) != 1 || late[0].Attempts != 2 || late[0].LastError != "503" {

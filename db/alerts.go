@@ -5,17 +5,33 @@ import (
 	"time"
 )
 
-// Alert tells a holder that a conversation passed a limit: what toasts show.
+// Alert tells people that a conversation needs them: a holder that it passed a
+// limit, or the managers that what should have happened to it did not.
 type Alert struct {
 	Store        string
 	ID           string // sorts by time
 	Conversation string
 	Seq          int64 // of the event
 	At           time.Time
-	Level        int    // 1 or 2
-	Holder       string // who held it then, as flow.Conversation.Holder
+	Kind         AlertKind
+	Holder       string // who held it then, as flow.Conversation.Holder; or Managers
 	ContactName  string // read only
 }
+
+// AlertKind is what an alert tells.
+type AlertKind string
+
+// The kinds of alerts, the more urgent later.
+const (
+	FirstAlert    AlertKind = "alert1"
+	SecondAlert   AlertKind = "alert2"
+	ActionSkipped AlertKind = "skipped"   // the flow's action found nobody to go to
+	ActionLoop    AlertKind = "loop"      // it would have gone back to where the conversation has been
+	SetAside      AlertKind = "set_aside" // the conversation could not be processed
+)
+
+// Managers is the holder of the alerts that go to everybody who manages the store.
+const Managers = "managers"
 
 // InsertAlert stores an alert; without an id it gets one.
 func (tx *Tx) InsertAlert(ctx context.Context, a Alert) error {
@@ -23,8 +39,8 @@ func (tx *Tx) InsertAlert(ctx context.Context, a Alert) error {
 		a.ID = NewID()
 	}
 	_, err := tx.exec(ctx, "insert alert",
-		`INSERT INTO alerts (store_id, id, conversation_id, seq, at, level, holder) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		a.Store, a.ID, a.Conversation, a.Seq, At(a.At), a.Level, a.Holder)
+		`INSERT INTO alerts (store_id, id, conversation_id, seq, at, kind, holder) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		a.Store, a.ID, a.Conversation, a.Seq, At(a.At), string(a.Kind), a.Holder)
 	return err
 }
 
@@ -36,8 +52,8 @@ func (q Queries) Alerts(ctx context.Context, store string, holders []string, aft
 	}
 	a := arguments{values: []any{store, after, int64(At(since)), pageLimit(limit)}}
 	return list(ctx, q, "alerts", func(r row) (v Alert, err error) {
-		return v, r.Scan(&v.Store, &v.ID, &v.Conversation, &v.Seq, timeInto{&v.At}, &v.Level, &v.Holder, &v.ContactName)
-	}, `SELECT l.store_id, l.id, l.conversation_id, l.seq, l.at, l.level, l.holder, p.name
+		return v, r.Scan(&v.Store, &v.ID, &v.Conversation, &v.Seq, timeInto{&v.At}, &v.Kind, &v.Holder, &v.ContactName)
+	}, `SELECT l.store_id, l.id, l.conversation_id, l.seq, l.at, l.kind, l.holder, p.name
 	    FROM (SELECT * FROM alerts WHERE store_id = $1 AND holder `+in(&a, holders)+` AND id > $2 AND at >= $3
 	      ORDER BY id DESC LIMIT $4) AS l
 	    JOIN conversations c ON c.store_id = l.store_id AND c.id = l.conversation_id

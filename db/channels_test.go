@@ -134,11 +134,11 @@ func TestWebhooksBacklogs(t *testing.T) {
 		put("webhook", calm+":c:1")
 		put("mail", busy+":x")
 		write(t, d, func(tx *db.Tx) error {
-			claimed, err := tx.ClaimOutbox(ctx, now, now.Add(time.Hour), 9)
+			claimed, err := tx.ClaimOutbox(ctx, "", now, now.Add(time.Hour), 9)
 			for _, o := range claimed {
 				switch o.Key {
 				case busy + ":c:1", calm + ":c:1":
-					err = tx.OutboxDone(ctx, o, now)
+					err = tx.OutboxDone(ctx, o, "", now)
 				case busy + ":c:2":
 					err = tx.OutboxGiveUp(ctx, o, "410", now.Add(time.Minute))
 				case busy + ":c:3":

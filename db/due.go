@@ -63,6 +63,13 @@ func (c *Conversation) ClearTrouble() {
 	c.Error, c.FailedAt, c.Attempts, c.RetryAt = "", time.Time{}, 0, time.Time{}
 }
 
+// Troubled reads whose open conversation is set aside, even where it cannot be read:
+// ErrNotFound when it goes on, or is closed.
+func (q Queries) Troubled(ctx context.Context, store, id string) (contact string, err error) {
+	return one(ctx, q, "set-aside conversation "+id, column[string],
+		`SELECT contact_id FROM conversations WHERE store_id = $1 AND id = $2 AND status = 'open' AND attempts > 0`, store, id)
+}
+
 // ListSetAside lists a store's conversations that could not be processed, the
 // longest first.
 func (q Queries) ListSetAside(ctx context.Context, store string, limit int) ([]Conversation, error) {

@@ -215,7 +215,7 @@ func TestAlerts(t *testing.T) {
 				id := db.NewID()
 				made = append(made, id)
 				err = errors.Join(err, tx.InsertAlert(ctx, db.Alert{Store: s.ID, ID: id, Conversation: c.ID, Seq: 1,
-					At: dbtest.Start.Add(time.Duration(i) * time.Minute), Level: 1 + i%2, Holder: holder}))
+					At: dbtest.Start.Add(time.Duration(i) * time.Minute), Kind: []db.AlertKind{db.FirstAlert, db.SecondAlert}[i%2], Holder: holder}))
 			}
 			return err
 		})
@@ -223,7 +223,7 @@ func TestAlerts(t *testing.T) {
 			t.Errorf("last alert %q", last)
 		}
 		got := must[[]db.Alert](t)(d.Alerts(ctx, s.ID, []string{"waiting", "seller:y"}, made[0], time.Time{}, 10))
-		if len(got) != 2 || got[0].ID != made[2] || got[1].ContactName != "Maria da Conceição" || got[1].Level != 2 {
+		if len(got) != 2 || got[0].ID != made[2] || got[1].ContactName != "Maria da Conceição" || got[1].Kind != db.SecondAlert {
 			t.Errorf("alerts %+v", got)
 		}
 		if got := must[[]db.Alert](t)(d.Alerts(ctx, s.ID, []string{"waiting"}, "", dbtest.Start.Add(time.Minute), 10)); len(got) != 1 {

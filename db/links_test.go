@@ -96,20 +96,3 @@ func TestResets(t *testing.T) {
 		wantError(t, err, db.ErrNotFound)
 	})
 }
-
-// An e-mail with a link is not kept once it has left: a statement that fails where it is.
-func TestWhatHasLeftSaysNothing(t *testing.T) {
-	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		s := dbtest.Store(t, d, "a")
-		write(t, d, func(tx *db.Tx) error {
-			err := tx.PutOutbox(ctx, db.Outgoing{Store: s.ID, Kind: "mail", Key: "k", Payload: "a secret", CreatedAt: dbtest.Start, NextAt: dbtest.Start})
-			if err != nil {
-				return err
-			}
-			claimed := must[[]db.Outgoing](t)(tx.ClaimOutbox(ctx, dbtest.Start, dbtest.Start.Add(time.Minute), 1))
-			return tx.OutboxDone(ctx, claimed[0], dbtest.Start)
-		})
-		dbtest.Exec(t, d, `UPDATE outbox SET key = NULL WHERE payload <> ''`)
-	})
-}

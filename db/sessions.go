@@ -120,9 +120,17 @@ func (tx *Tx) DeleteUserSessions(ctx context.Context, user, except string) error
 	return err
 }
 
-// DeleteExpiredSessions deletes what has expired at now, whole and half.
+// DeleteExpiredSessions deletes what has expired at now, whole and half. A session
+// that is ended takes its browser's subscription along (the schema sees to it); one
+// that only ran out does not: notices are for who is not looking.
 func (tx *Tx) DeleteExpiredSessions(ctx context.Context, now time.Time) error {
-	_, err := tx.exec(ctx, "delete expired sessions", `DELETE FROM sessions WHERE expires_at <= $1`, At(now))
+	_, err := tx.exec(ctx, "keep subscriptions of expired sessions",
+		`UPDATE push_subscriptions SET session_hash = NULL
+		 WHERE session_hash IN (SELECT id_hash FROM sessions WHERE expires_at <= $1)`, At(now))
+	if err != nil {
+		return err
+	}
+	_, err = tx.exec(ctx, "delete expired sessions", `DELETE FROM sessions WHERE expires_at <= $1`, At(now))
 	if err == nil {
 		_, err = tx.exec(ctx, "delete expired half sign-ins", `DELETE FROM half_sign_ins WHERE expires_at <= $1`, At(now))
 	}

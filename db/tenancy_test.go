@@ -34,14 +34,16 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 		invite := inviteOf(s, "novo@x.br", "Novo")
 		out := db.Outgoing{Store: s.ID, ID: db.NewID(), Kind: "webhook", Key: "k", CreatedAt: at, NextAt: at}
 		in := someImport(s)
+		browser := db.Subscription{Store: s.ID, ID: db.NewID(), User: member.User, Endpoint: "e", CreatedAt: at}
 		write(t, d, func(tx *db.Tx) error {
 			err := errors.Join(tx.InsertMessage(ctx, &m), tx.InsertFlow(ctx, f), tx.InsertWebhook(ctx, hook), tx.InsertToken(ctx, key),
 				tx.PutOutbox(ctx, out), tx.KeepChannelName(ctx, s.ID, c.ChannelID, "antes"), tx.SetAutoClosing(ctx, db.AutoClosing{Store: s.ID, Kind: db.AutoClose}),
-				tx.InsertAlert(ctx, db.Alert{Store: s.ID, Conversation: c.ID, At: at, Level: 1, Holder: "waiting"}),
+				tx.InsertAlert(ctx, db.Alert{Store: s.ID, Conversation: c.ID, At: at, Kind: db.FirstAlert, Holder: "waiting"}),
 				tx.InsertInvite(ctx, invite), tx.SetAside(ctx, s.ID, c.ID, 1, "x", at, at),
+				tx.SaveSubscription(ctx, browser), tx.SaveNoticePreferences(ctx, db.NoticePreferences{Store: s.ID, User: member.User, Mail2: true, UpdatedAt: at}),
 				tx.InsertImport(ctx, in), tx.InsertImportLines(ctx, db.ImportLine{Store: s.ID, Import: in.ID, N: 1, Line: 2, Identity: "who",
 					Action: db.LineAssign, Customer: db.Customer{ID: c.ContactID, Version: 99}, Problems: []db.ImportProblem{{Code: "x"}}}))
-			claimed, claimErr := tx.ClaimOutbox(ctx, at, at, 1)
+			claimed, claimErr := tx.ClaimOutbox(ctx, "", at, at, 1)
 			out = claimed[0]
 			return errors.Join(err, claimErr, tx.OutboxGiveUp(ctx, out, "x", at), tx.JoinTeam(ctx, s.ID, team.ID, seller.ID),
 				tx.InsertRelocation(ctx, db.Relocation{Store: s.ID, ID: "move", FromTeam: team.ID, ToSeller: seller.ID, ByKind: db.ByUser, CreatedAt: at}))
@@ -134,6 +136,15 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 				return d.EarlierLine(ctx, db.ImportLine{Store: other, Import: in.ID, N: 9, Identity: "who"})
 			},
 			"SellersByWord": func() (any, error) { return d.SellersByWord(ctx, other, "ana@x.br") },
+			"Troubled":      func() (any, error) { return d.Troubled(ctx, other, c.ID) },
+			"Reach":         func() (any, error) { return d.Reach(ctx, other) },
+			"Recipients":    func() (any, error) { return d.Recipients(ctx, other, db.Managers, at, member.User) },
+			"Subscription":  func() (any, error) { return d.Subscription(ctx, other, browser.ID) },
+			"Subscriptions": func() (any, error) { return d.Subscriptions(ctx, other, member.User) },
+			"NoticePreferences": func() (any, error) {
+				p, err := d.NoticePreferences(ctx, other, member.User)
+				return p.Version, err
+			},
 			"ListConversations": func() (any, error) {
 				p, err := d.ListConversations(ctx, other, db.ListQuery{Tab: db.TabAny})
 				return p.Rows, err
@@ -191,7 +202,7 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 			"RevokeToken":        func(tx *db.Tx) error { return tx.RevokeToken(ctx, other, key.ID, at) },
 			"SetWebhookActive":   func(tx *db.Tx) error { return tx.SetWebhookActive(ctx, other, hook.ID, true) },
 			"DeleteWebhook":      func(tx *db.Tx) error { return tx.DeleteWebhook(ctx, other, hook.ID) },
-			"OutboxDone":         func(tx *db.Tx) error { return tx.OutboxDone(ctx, out, at) },
+			"OutboxDone":         func(tx *db.Tx) error { return tx.OutboxDone(ctx, out, "", at) },
 			"LockConversation":   func(tx *db.Tx) error { _, err := tx.LockConversation(ctx, other, c.ID); return err },
 			"SetAway":            func(tx *db.Tx) error { return tx.SetAway(ctx, other, seller.ID, true, at) },
 			"SellerGone":         func(tx *db.Tx) error { return tx.SellerGone(ctx, other, seller.ID, at) },
@@ -233,6 +244,11 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 			"UpdateImport":    func(tx *db.Tx) error { in.Store = other; return tx.UpdateImport(ctx, in) },
 			"UpdateImportLine": func(tx *db.Tx) error {
 				return tx.UpdateImportLine(ctx, db.ImportLine{Store: other, Import: in.ID, N: 1})
+			},
+			"TouchSubscription":  func(tx *db.Tx) error { return tx.TouchSubscription(ctx, other, browser.ID, "") },
+			"DeleteSubscription": func(tx *db.Tx) error { return tx.DeleteSubscription(ctx, other, member.User, browser.ID) },
+			"SaveNoticePreferences": func(tx *db.Tx) error {
+				return tx.SaveNoticePreferences(ctx, db.NoticePreferences{Store: other, User: member.User, Version: 1})
 			},
 			"LockOpenConversation": func(tx *db.Tx) error {
 				_, err := tx.LockOpenConversation(ctx, other, c.ContactID)

@@ -2,20 +2,22 @@ package handlers
 
 import (
 	"context"
-	"errors"
 	"regexp"
-	"strconv"
+	"slices"
+	"strings"
 	"time"
 
 	"semaforo/db"
-	"semaforo/flow"
+	"semaforo/scheduler"
 	"semaforo/views/inboxview"
+	"semaforo/views/noticeview"
 	"semaforo/views/ui"
 )
 
 // alertHolders are whose alerts a person gets: what they hold, what waits in their
-// teams, and Aguardando, which anybody may assume. Managers get no more than that:
-// the rest of the store they see on the list.
+// teams, and Aguardando, which anybody may assume. Managers also get those of what
+// should have happened by itself and did not; the delays of others they see on the
+// list.
 func alertHolders(v *Viewer) []string {
 	holders := []string{"waiting"}
 	if v.Seller != "" {
@@ -23,6 +25,9 @@ func alertHolders(v *Viewer) []string {
 	}
 	for _, team := range v.Teams {
 		holders = append(holders, "team:"+team)
+	}
+	if v.Role.Can(SeeAllConversations) {
+		holders = append(holders, db.Managers)
 	}
 	return holders
 }
@@ -60,39 +65,92 @@ func (a *alerts) begin(ctx context.Context, q db.Queries, lastEventID string) er
 	return err
 }
 
-// take is the event that tells what is new, empty where nothing is: several at
-// once are one toast. An alert that has been seen to meanwhile is not told.
-func (a *alerts) take(ctx context.Context, s *Server) (string, error) {
+// event tells what is new, empty where nothing is.
+func (a *alerts) event(ctx context.Context, s *Server) (string, error) {
+	toast, err := a.take(ctx, s)
+	if err != nil || toast == nil {
+		return "", err
+	}
+	return named(ui.EventToast, a.last, ui.JSON(toast)), nil
+}
+
+// take is the toast that tells what is new, nil where nothing is: several at once
+// are one. An alert that has been seen to meanwhile is not told.
+func (a *alerts) take(ctx context.Context, s *Server) (*ui.Toast, error) {
 	v := a.viewer
 	now := s.Clock.Now()
 	found, err := s.DB.Alerts(ctx, v.Store.ID, alertHolders(v), a.last, now.Add(-alertsBack), alertsLooked)
 	if err != nil || len(found) == 0 {
-		return "", err
+		return nil, err
 	}
 	a.last = found[len(found)-1].ID
+	current, err := a.current(ctx, s, latestOf(found))
+	if err != nil || len(current) == 0 {
+		return nil, err
+	}
+	toast := alertToast(current, now)
+	toast.Sound, err = a.sound(ctx, s, current)
+	return &toast, err
+}
+
+// current keeps the alerts that still stand. Who is away has no part in what waits
+// in their teams: they are not available.
+func (a *alerts) current(ctx context.Context, s *Server, found []db.Alert) ([]alerted, error) {
+	v := a.viewer
 	var current []alerted
-	for _, alert := range latestOf(found) {
-		c, err := s.DB.Conversation(ctx, v.Store.ID, alert.Conversation)
-		if errors.Is(err, db.ErrNotFound) {
+	away, asked := false, false
+	for _, alert := range found {
+		if strings.HasPrefix(alert.Holder, "team:") && !asked {
+			seller, err := s.DB.Seller(ctx, v.Store.ID, v.Seller)
+			if err != nil {
+				return nil, err
+			}
+			away, asked = seller.Away, true
+		}
+		if away && strings.HasPrefix(alert.Holder, "team:") {
 			continue
 		}
+		c, stands, err := scheduler.Standing(ctx, s.DB.Queries, alert)
 		if err != nil {
-			return "", err
+			return nil, err
 		}
-		if stands(alert, c) {
+		if stands {
 			current = append(current, alerted{alert, c.WaitStart})
 		}
 	}
-	if len(current) == 0 {
-		return "", nil
+	return current, nil
+}
+
+// sound is what alerts sound like to the viewer at this moment; nil in silence.
+func (a *alerts) sound(ctx context.Context, s *Server, all []alerted) (*ui.Sound, error) {
+	v := a.viewer
+	p, err := s.DB.NoticePreferences(ctx, v.Store.ID, v.User.ID)
+	if err != nil || p.Quiet.Holds(s.Clock.Now().In(v.Location)) {
+		return nil, err
 	}
-	return named(ui.EventToast, a.last, ui.JSON(alertToast(current, now))), nil
+	step := 1
+	if urgent(all) {
+		step = 2
+	}
+	on, volume := p.Sound1, p.Volume1
+	if step == 2 {
+		on, volume = p.Sound2, p.Volume2
+	}
+	if !on || volume == 0 {
+		return nil, nil
+	}
+	return &ui.Sound{ID: a.last, Step: step, Volume: volume}, nil
 }
 
 // alerted is an alert and since when its customer waits.
 type alerted struct {
 	db.Alert
 	wait time.Time
+}
+
+// urgent reports whether one of them is more than a 1st alert.
+func urgent(all []alerted) bool {
+	return slices.ContainsFunc(all, func(a alerted) bool { return a.Kind != db.FirstAlert })
 }
 
 // latestOf keeps each conversation's last alert, in order.
@@ -110,37 +168,22 @@ func latestOf(all []db.Alert) []db.Alert {
 	return kept
 }
 
-// stands reports whether an alert is still somebody's business: the customer
-// waits, where and in the colour it was given for.
-func stands(a db.Alert, c db.Conversation) bool {
-	level := flow.Yellow
-	if a.Level == 2 {
-		level = flow.Red
-	}
-	return c.IsOpen() && c.Waiting() && c.Holder() == a.Holder && !c.Level.Below(level)
-}
-
 // alertToast is “1º alerta: Maria espera há 5 min”.
 func alertToast(all []alerted, now time.Time) ui.Toast {
 	tone := ui.Yellow
-	for _, a := range all {
-		if a.Level == 2 {
-			tone = ui.Red
-		}
+	if urgent(all) {
+		tone = ui.Red
 	}
-	first := all[0]
+	told := make([]noticeview.Alert, len(all))
+	for i, a := range all {
+		told[i] = noticeview.Alert{Kind: string(a.Kind), Name: nameOr(a.ContactName), Wait: a.wait}
+	}
 	if len(all) == 1 {
-		return ui.Toast{Tone: tone, Key: "alert-" + first.Conversation,
-			Text: strconv.Itoa(first.Level) + "º alerta: " + nameOr(first.ContactName) + " espera há " + ui.For(now, first.wait),
-			Href: inboxview.Filter{}.ConversationURL(first.Conversation), Link: "Abrir a conversa"}
+		id := all[0].Conversation
+		return ui.Toast{Tone: tone, Key: "alert-" + id, Text: noticeview.Sentence(told[0], now),
+			Href: inboxview.Filter{}.ConversationURL(id), Link: "Abrir a conversa"}
 	}
-	text := ui.Number(len(all)) + " conversas em alerta: " + nameOr(first.ContactName)
-	if rest := len(all) - 2; rest > 0 {
-		text += ", " + nameOr(all[1].ContactName) + " e mais " + ui.Number(rest)
-	} else {
-		text += " e " + nameOr(all[1].ContactName)
-	}
-	return ui.Toast{Tone: tone, Key: "alerts", Text: text, Href: HomePath, Link: "Ver as conversas"}
+	return ui.Toast{Tone: tone, Key: "alerts", Text: noticeview.Several(len(all)) + ": " + noticeview.Names(told), Href: HomePath, Link: "Ver as conversas"}
 }
 
 func nameOr(name string) string {

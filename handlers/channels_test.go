@@ -376,7 +376,11 @@ func (f *floor) deliveryFails(why string, forGood bool) {
 	f.t.Helper()
 	ctx := context.Background()
 	err := f.shop.DB.Tx(ctx, func(tx *db.Tx) error {
-		claimed, err := tx.ClaimOutbox(ctx, f.now(), f.now().Add(time.Hour), 9)
+		lanes, err := tx.DueLanes(ctx, f.now(), 9)
+		if err != nil {
+			return err
+		}
+		claimed, err := tx.ClaimOutbox(ctx, lanes[0], f.now(), f.now().Add(time.Hour), 9)
 		for _, o := range claimed {
 			if forGood {
 				err = tx.OutboxGiveUp(ctx, o, why, f.now())

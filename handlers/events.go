@@ -177,7 +177,7 @@ func (st *stream) hello(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	missed, err := st.alerts.take(ctx, st.server)
+	missed, err := st.alerts.event(ctx, st.server)
 	if err != nil {
 		return err
 	}
@@ -221,7 +221,7 @@ func (st *stream) tell(ctx context.Context, dirty []string) error {
 		text.WriteString(summary)
 	}
 	if hasPrefix(dirty, scheduler.AlertScope("")) {
-		toasts, err := st.alerts.take(ctx, st.server)
+		toasts, err := st.alerts.event(ctx, st.server)
 		if err != nil {
 			return err
 		}
@@ -326,12 +326,30 @@ func rest(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// Summary is GET /resumo: what a tab tells while its stream rests.
+// resting is what a tab tells while its stream rests: the summary, and the alerts
+// after the last one it knows, if there are any.
+type resting struct {
+	ui.Summary
+	Last  string    `json:"last"`
+	Toast *ui.Toast `json:"toast,omitempty"`
+}
+
+// Summary is GET /resumo: what a tab tells while its stream rests. after is the id
+// of the last alert it knows.
 func (s *Server) Summary(c echo.Context) error {
-	summary, err := summaryOf(c.Request().Context(), s.DB.Queries, ViewerOf(c))
+	v, ctx := ViewerOf(c), c.Request().Context()
+	summary, err := summaryOf(ctx, s.DB.Queries, v)
+	if err != nil {
+		return err
+	}
+	news := newAlerts(v)
+	if err := news.begin(ctx, s.DB.Queries, c.QueryParam("after")); err != nil {
+		return err
+	}
+	toast, err := news.take(ctx, s)
 	if err != nil {
 		return err
 	}
 	c.Response().Header().Set("Cache-Control", "no-store")
-	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, []byte(ui.JSON(summary)))
+	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, []byte(ui.JSON(resting{summary, news.last, toast})))
 }

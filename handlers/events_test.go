@@ -387,7 +387,7 @@ func TestSummary(t *testing.T) {
 	f := newFloor(t)
 	f.says("Maria", "Oi", noTeam, f.ana)
 	a := f.ask(page(f.ana), "/resumo", nil).is(http.StatusOK)
-	if got := a.Body.String(); got != `{"count":1,"colour":"green"}` || !strings.HasPrefix(a.Header().Get("Content-Type"), "application/json") {
+	if got := a.Body.String(); got != `{"count":1,"colour":"green","last":"0"}` || !strings.HasPrefix(a.Header().Get("Content-Type"), "application/json") {
 		t.Errorf("summary %q", got)
 	}
 }

@@ -64,15 +64,15 @@ var menu = []struct {
 	permission           Permission
 }{
 	{"Atendimento", "Conversas", HomePath, ui.IconInbox, SeeConversations},
-	{"Atendimento", "Equipe", presenceview.Path, ui.IconUserCheck, SeePeople},
 	{"Atendimento", "Clientes", CustomersPath, ui.IconUser, SeeCustomers},
+	{"Atendimento", "Equipe", presenceview.Path, ui.IconUserCheck, SeePeople},
 	{"Automações", "Gestão de Inatividade", InactivityPath, ui.IconTimer, SeeConfiguration},
-	{"Configurações", "Auditoria", AuditPath, ui.IconClipboardList, SeeAudit},
 	{"Configurações", "Times", TeamsPath, ui.IconUsers, SeeConfiguration},
 	{"Configurações", "Usuários", UsersPath, ui.IconUserPlus, SeePeople},
-	{"Configurações", "Loja", StorePath, ui.IconStore, ManageStore},
-	{"Configurações", "Canais", ChannelsPath, ui.IconRadioTower, SeeConfiguration},
 	{"Configurações", "Horários", HoursPath, ui.IconCalendarClock, SeeConfiguration},
+	{"Configurações", "Canais", ChannelsPath, ui.IconRadioTower, SeeConfiguration},
+	{"Configurações", "Loja", StorePath, ui.IconStore, ManageStore},
+	{"Configurações", "Auditoria", AuditPath, ui.IconClipboardList, SeeAudit},
 }
 
 // sections are the sidebar's, with what this role may open.

@@ -1,6 +1,8 @@
 package handlers
 
 import (
+	"context"
+	"io"
 	"net/http"
 
 	"github.com/a-h/templ"
@@ -15,6 +17,13 @@ type screen struct {
 	title, path string
 	wide        bool
 	content     func() (templ.Component, error)
+}
+
+// framed is a frame of one view package around the content of another.
+func framed(frame, content templ.Component) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		return frame.Render(templ.WithChildren(ctx, content), w)
+	})
 }
 
 // show answers the page.

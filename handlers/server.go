@@ -31,14 +31,16 @@ type Server struct {
 	// token it calls the API with: several times a minute, which no log needs.
 	Movement      Movement
 	MovementToken string
-	// PrivateWebhooks allows webhooks to addresses that are not public, as the
-	// sender must be told too: demonstrations and tests.
+	// PrivateWebhooks allows webhooks and push services at addresses that are not
+	// public, as the senders must be told too: demonstrations and tests.
 	PrivateWebhooks bool
 	// PublicURL is where people reach the program, without a slash at its end; empty:
 	// links in answers take the request's own host, and none can be sent.
 	PublicURL string
 	// MailOn reports that e-mail can be sent: an SMTP server and PublicURL are configured.
 	MailOn bool
+	// PushKey is the installation's public key for Web Push; empty where nothing is pushed.
+	PushKey string
 	// Secure reports whether a browser asked by https.
 	Secure func(*http.Request) bool
 

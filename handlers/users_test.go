@@ -273,7 +273,7 @@ func (f *floor) mails() []scheduler.Mail {
 	var mails []scheduler.Mail
 	ctx, rolledBack := context.Background(), fmt.Errorf("only looked at")
 	_ = f.shop.DB.Tx(ctx, func(tx *db.Tx) error {
-		claimed, err := tx.ClaimOutbox(ctx, f.now(), f.now(), 50)
+		claimed, err := tx.ClaimOutbox(ctx, "mail", f.now(), f.now(), 50)
 		if err != nil {
 			f.t.Error(err)
 		}

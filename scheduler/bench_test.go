@@ -152,7 +152,7 @@ func rawBatch(b *testing.B, tx *sql.Tx, ids []rawID) {
 	  last_at = $3, postponed_until = NULL, postpone_reason = '', level = 'yellow', action_done = FALSE, answered_wait = NULL,
 	  visited = '["waiting"]', as_of = $3, flow_id = 'default', d1 = $3, d2 = $4, next_type = 'alert2', next_at = $4,
 	  last_text = 'Oi', last_text_from = 'customer', rank = 1, sort_key = $3, due_at = $4 WHERE store_id = $1 AND id = $2 AND seq = 1`)
-	alert := prepare(`INSERT INTO alerts (store_id, id, conversation_id, seq, at, level, holder) VALUES ($1, $2, $3, 2, $4, 1, 'waiting')`)
+	alert := prepare(`INSERT INTO alerts (store_id, id, conversation_id, seq, at, kind, holder) VALUES ($1, $2, $3, 2, $4, 'alert1', 'waiting')`)
 	for _, r := range ids {
 		for _, run := range []func() (sql.Result, error){
 			func() (sql.Result, error) { return event.Exec(r.store, r.id, db.NewID(), now, now-60_000_000) },

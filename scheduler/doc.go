@@ -18,4 +18,8 @@
 //   - Whoever is put away leaves nothing behind: a relocation hands each of their
 //     conversations over once, whatever is killed meanwhile, and ends when none is
 //     left.
+//   - Whoever an alert concerns is told once by each way they want: a notice is put
+//     with the alert, becomes a row for each person and way in one transaction, and
+//     what it tells is looked at again right before it is sent.
+//   - A receiver that is slow or dead holds up no other: the outbox has lanes.
 package scheduler

@@ -22,6 +22,7 @@ type Door struct {
 	up    time.Time // when this process came up (§7)
 	wake  func()    // wakes the loop; never blocks
 	haul  func()    // wakes who carries imports on; never blocks
+	ways  db.Reach  // by which people can be told here
 }
 
 // work is what one transaction does. It gathers what is written once at the
@@ -38,6 +39,7 @@ type work struct {
 	held     map[string]map[string]int
 	present  map[string]map[string]bool // who is there, by store
 	webhooks map[string][]db.Webhook
+	reach    map[string]db.Reach // by store: who wants to be told
 }
 
 // passage runs f in one transaction and, once it is committed, wakes whom it
@@ -48,7 +50,7 @@ func (d *Door) passage(ctx context.Context, f func(*work) error) error {
 			Door: d, tx: tx, now: d.clock.Now(),
 			books: map[string]edition{}, tallies: db.Tallies{}, marks: map[key]bool{}, touched: map[string]bool{},
 			holds: map[key]int{}, held: map[string]map[string]int{}, present: map[string]map[string]bool{},
-			webhooks: map[string][]db.Webhook{},
+			webhooks: map[string][]db.Webhook{}, reach: map[string]db.Reach{},
 		}
 		if err := f(w); err != nil {
 			return err
@@ -99,6 +101,10 @@ func (w *work) book(ctx context.Context, store string) (edition, error) {
 	}
 	return b, err
 }
+
+// Wake has the loop look at what is due, after something was put into the outbox by
+// a transaction that is not one of the door's.
+func (d *Door) Wake() { d.wake() }
 
 // Rules returns a store's present configuration, compiled, and its version.
 func (d *Door) Rules(ctx context.Context, store string) (*flow.Rules, int64, error) {

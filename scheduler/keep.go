@@ -123,31 +123,48 @@ func staysOf(c *db.Conversation, records []flow.Record, seen int64) []db.Stay {
 // ClosedForInactivity is what a conversation closed for inactivity shows (§5).
 const ClosedForInactivity = "Atendimento finalizado automaticamente - motivo da finalização: inatividade do time ou vendedor"
 
-// effects does what the records ask for inside the building: the highest alert
-// of those that fall together (§7), and the words of an automatic closing.
+// effects does what the records ask for inside the building: the words of an
+// automatic closing, and the alerts.
 func (w *work) effects(ctx context.Context, c *db.Conversation, events []db.Event, words *db.Message) error {
 	if words != nil {
 		if err := w.tx.InsertMessage(ctx, words); err != nil {
 			return err
 		}
 	}
-	var alert *db.Alert
-	for _, e := range events {
-		if e.Type != flow.Alert1 && e.Type != flow.Alert2 {
-			continue
-		}
-		level := 1
-		if e.Type == flow.Alert2 {
-			level = 2
-		}
-		holder := flow.Conversation{Team: e.Team, Seller: e.Seller}.Holder()
-		alert = &db.Alert{Store: c.Store, Conversation: c.ID, Seq: e.Seq, At: e.At, Level: level, Holder: holder}
-	}
-	if alert == nil || c.Level == flow.LevelNone {
+	return w.raise(ctx, alertsOf(c, events)...)
+}
+
+// alertsOf are the alerts that events give: to the holder the highest of those that
+// fall together (§7), to the managers that an action was skipped.
+func alertsOf(c *db.Conversation, events []db.Event) []db.Alert {
+	if c.Level == flow.LevelNone {
 		return nil // answered, postponed or closed in the same moment: nobody has to look any more
 	}
-	w.mark(c.Store, AlertScope(alert.Holder))
-	return w.tx.InsertAlert(ctx, *alert)
+	last := map[bool]db.Alert{} // by whether it is the managers'
+	for _, e := range events {
+		a := db.Alert{Store: c.Store, Conversation: c.ID, Seq: e.Seq, At: e.At,
+			Holder: flow.Conversation{Team: e.Team, Seller: e.Seller}.Holder()}
+		switch {
+		case e.Type == flow.Alert1:
+			a.Kind = db.FirstAlert
+		case e.Type == flow.Alert2:
+			a.Kind = db.SecondAlert
+		case e.Type == flow.ActionSkipped && e.Reason == flow.ReasonCycle:
+			a.Kind, a.Holder = db.ActionLoop, db.Managers
+		case e.Type == flow.ActionSkipped:
+			a.Kind, a.Holder = db.ActionSkipped, db.Managers
+		default:
+			continue
+		}
+		last[a.Holder == db.Managers] = a
+	}
+	var alerts []db.Alert
+	for _, managers := range []bool{false, true} {
+		if a, ok := last[managers]; ok {
+			alerts = append(alerts, a)
+		}
+	}
+	return alerts
 }
 
 // lastWords is the message of an automatic closing, which the lists then show;
@@ -203,6 +220,6 @@ func (w *work) post(ctx context.Context, hook db.Webhook, e db.Event) error {
 	if err != nil {
 		return fmt.Errorf("encode event %d of conversation %s: %w", e.Seq, e.Conversation, err)
 	}
-	return w.tx.PutOutbox(ctx, db.Outgoing{Store: e.Store, Kind: outboxWebhook,
+	return w.tx.PutOutbox(ctx, db.Outgoing{Store: e.Store, Kind: outboxWebhook, Lane: outboxWebhook + ":" + hook.ID,
 		Key: fmt.Sprintf("%s:%s:%d", hook.ID, e.Conversation, e.Seq), Payload: string(payload), CreatedAt: w.now, NextAt: w.now})
 }

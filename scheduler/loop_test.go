@@ -185,10 +185,10 @@ func TestReadiness(t *testing.T) {
 // A passage costs the outbox nothing while it is empty: no transaction of its own.
 func TestEmptyOutboxCostsNothing(t *testing.T) {
 	t.Parallel()
-	cost := func(sender Sender) (n int64) {
+	cost := func(senders *Senders) (n int64) {
 		synctest.Test(t, func(t *testing.T) {
 			s := newShop(t, dbtest.New(t), RealClock())
-			s.Scheduler = New(s.DB, RealClock(), quiet, sender)
+			s.Scheduler = New(s.DB, RealClock(), quiet, senders)
 			stop := s.start()
 			pass(time.Second)
 			before := s.DB.Statements()
@@ -199,7 +199,7 @@ func TestEmptyOutboxCostsNothing(t *testing.T) {
 		})
 		return n
 	}
-	if with, without := cost(&postman{}), cost(nil); with != without {
+	if with, without := cost(&Senders{Webhook: &postman{}}), cost(nil); with != without {
 		t.Errorf("a message costs %d statements with an outbox that is empty, %d without", with, without)
 	}
 }

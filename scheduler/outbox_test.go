@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"testing"
@@ -22,7 +23,7 @@ type post struct {
 	key, body   string
 }
 
-// postman is a Sender that notes every attempt and answers as it is told.
+// postman is a WebhookSender that notes every attempt and answers as it is told.
 type postman struct {
 	mu     sync.Mutex
 	posts  []post
@@ -51,7 +52,7 @@ func posting(t *testing.T, p *postman, test func(s *shop, hook db.Webhook)) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newShop(t, dbtest.New(t), RealClock())
-		s.Scheduler = New(s.DB, RealClock(), quiet, p)
+		s.Scheduler = New(s.DB, RealClock(), quiet, &Senders{Webhook: p})
 		hook := s.webhook("https://example.com/a")
 		stop := s.start()
 		test(s, hook)
@@ -194,6 +195,36 @@ func TestDeadReceiverHoldsUpNoOther(t *testing.T) {
 	})
 }
 
+// Nor does one that never answers, with hundreds of events queued for it.
+func TestReceiverThatHangsHoldsUpNoOther(t *testing.T) {
+	p := &postman{}
+	posting(t, p, func(s *shop, _ db.Webhook) {
+		never := make(chan struct{})
+		p.answer = func(_ int, url string) error {
+			if url == "https://example.com/a" {
+				<-never
+			}
+			return nil
+		}
+		for i := range 5 * outboxBatch {
+			s.says(fmt.Sprint("cliente ", i), "")
+		}
+		s.webhook("https://example.com/b")
+		s.says("maria", "")
+		pass(time.Second)
+		n := 0
+		for _, sent := range p.taken() {
+			if sent.url == "https://example.com/b" {
+				n++
+			}
+		}
+		if n != 1 {
+			t.Errorf("%d posts to who answers, want 1", n)
+		}
+		close(never)
+	})
+}
+
 // A webhook that is switched off or deleted gets nothing more, not even what
 // was waiting for it; what happens then is not kept for it.
 func TestWebhookSwitchedOff(t *testing.T) {
@@ -228,11 +259,11 @@ func TestRestartSendsWhatWasBeingSent(t *testing.T) {
 	p := &postman{}
 	synctest.Test(t, func(t *testing.T) {
 		s := newShop(t, dbtest.New(t), RealClock())
-		s.webhook("https://example.com/a")
+		hook := s.webhook("https://example.com/a")
 		s.closedAtOnce()
 		now := s.clock.Now()
 		if err := s.DB.Tx(s.ctx, func(tx *db.Tx) error {
-			claimed, err := tx.ClaimOutbox(s.ctx, now, now.Add(outboxLease), 1)
+			claimed, err := tx.ClaimOutbox(s.ctx, outboxWebhook+":"+hook.ID, now, now.Add(outboxLease), 1)
 			if len(claimed) != 1 {
 				t.Errorf("claimed %d", len(claimed))
 			}
@@ -240,7 +271,7 @@ func TestRestartSendsWhatWasBeingSent(t *testing.T) {
 		}); err != nil {
 			t.Fatal(err)
 		}
-		s.Scheduler = New(s.DB, RealClock(), quiet, p)
+		s.Scheduler = New(s.DB, RealClock(), quiet, &Senders{Webhook: p})
 		stop := s.start()
 		pass(time.Second)
 		if n := len(p.taken()); n != 1 {
@@ -262,7 +293,7 @@ func TestStopFinishesWhatIsBeingSent(t *testing.T) {
 		answer := make(chan error)
 		p := &postman{answer: func(int, string) error { return <-answer }}
 		s := newShop(t, dbtest.New(t), RealClock())
-		s.Scheduler = New(s.DB, RealClock(), quiet, p)
+		s.Scheduler = New(s.DB, RealClock(), quiet, &Senders{Webhook: p})
 		s.webhook("https://example.com/a")
 		stop := s.start()
 		s.says("maria", "")

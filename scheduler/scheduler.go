@@ -19,7 +19,7 @@ type Scheduler struct {
 	*Door
 	Hub *Hub
 
-	sender   Sender
+	senders  *Senders
 	alarm    chan struct{} // size 1: something may be due earlier than thought
 	postmark chan struct{} // size 1: the outbox has something
 	cargo    chan struct{} // size 1: an import is to be carried on
@@ -29,12 +29,15 @@ type Scheduler struct {
 }
 
 // New returns a scheduler that is not running yet: its Door works, timers wait
-// for Run. sender delivers what leaves the building; nil keeps it in the outbox.
-func New(d *db.DB, clock Clock, log *slog.Logger, sender Sender) *Scheduler {
-	s := &Scheduler{Hub: NewHub(), sender: sender, alarm: make(chan struct{}, 1), postmark: make(chan struct{}, 1),
+// for Run. senders deliver what leaves the building; nil keeps it in the outbox.
+func New(d *db.DB, clock Clock, log *slog.Logger, senders *Senders) *Scheduler {
+	s := &Scheduler{Hub: NewHub(), senders: senders, alarm: make(chan struct{}, 1), postmark: make(chan struct{}, 1),
 		cargo: make(chan struct{}, 1)}
 	s.Door = &Door{db: d, clock: clock, hub: s.Hub, log: log, rules: newRulebook(), up: clock.Now(), wake: s.poke,
 		haul: func() { ring(s.cargo) }}
+	if senders != nil {
+		s.ways = db.Reach{Push: senders.Push != nil, Mail: senders.Mail != nil}
+	}
 	return s
 }
 
@@ -311,7 +314,10 @@ func (s *Scheduler) setAside(ctx context.Context, ref db.Ref, cause error) error
 	err := s.passage(ctx, func(w *work) error {
 		w.mark(ref.Store, ScopeAll)
 		w.mark(ref.Store, ConversationScope(ref.ID))
-		return w.tx.SetAside(ctx, ref.Store, ref.ID, ref.Seq, cause.Error(), w.now, w.now.Add(patience))
+		if err := w.tx.SetAside(ctx, ref.Store, ref.ID, ref.Seq, cause.Error(), w.now, w.now.Add(patience)); err != nil || ref.Attempts > 0 {
+			return err
+		}
+		return w.raise(ctx, db.Alert{Store: ref.Store, Conversation: ref.ID, Seq: ref.Seq, At: w.now, Kind: db.SetAside, Holder: db.Managers})
 	})
 	if errors.Is(err, db.ErrChanged) {
 		return nil // somebody has moved it meanwhile

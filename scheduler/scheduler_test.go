@@ -112,7 +112,7 @@ func TestOutage(t *testing.T) {
 		pass(2 * time.Minute)
 		s.wantLog(c.ID, start, "customer_message 0s", "alert1 2h0m0s due 5m0s", "alert2 2h0m0s due 15m0s", "action 2h0m0s due 15m0s")
 		alerts, err := s.DB.Alerts(s.ctx, s.Store.ID, []string{"team:" + s.teams["Vendas"]}, "", start, 10)
-		if err != nil || len(alerts) != 1 || alerts[0].Level != 2 {
+		if err != nil || len(alerts) != 1 || alerts[0].Kind != db.SecondAlert {
 			t.Errorf("alerts after the outage: %+v (%v), want the highest alone", alerts, err)
 		}
 		pass(time.Hour)

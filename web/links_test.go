@@ -262,7 +262,7 @@ func (s *site) mailed() (mails []scheduler.Mail) {
 	s.t.Helper()
 	ctx := context.Background()
 	_ = s.db.Tx(ctx, func(tx *db.Tx) error {
-		claimed, err := tx.ClaimOutbox(ctx, s.clock.Now(), s.clock.Now(), 50)
+		claimed, err := tx.ClaimOutbox(ctx, "mail", s.clock.Now(), s.clock.Now(), 50)
 		for _, o := range claimed {
 			var m scheduler.Mail
 			err = errors.Join(err, json.Unmarshal([]byte(o.Payload), &m))

@@ -69,6 +69,8 @@ func (s *Server) routes() []Route {
 		imports                 = customers + "/importar"
 
 		conversation = "/conversas/:id"
+		notices      = handlers.AccountPath + "/notificacoes"
+		browsers     = notices + "/navegadores"
 		inactivity   = "/automacoes/inatividade"
 		queue        = inactivity + "/:queue"
 		alternative  = queue + "/alternativos/:flow"
@@ -153,6 +155,16 @@ func (s *Server) routes() []Route {
 		{get, "/presenca", handlers.SeePeople, h.PresencePage, 0},
 		{post, "/presenca", signedIn, h.SetPresence, 0},
 		{get, "/presenca/minha", signedIn, h.OwnPresence, 0},
+
+		{get, "/sw.js", public, h.Worker, Anonymous},
+		{get, notices, signedIn, h.NoticesPage, 0},
+		{post, notices, signedIn, h.SaveNotices, 0},
+		{get, browsers, signedIn, h.Browsers, 0},
+		{post, browsers, signedIn, h.Subscribe, 0},
+		{post, browsers + "/conferir", signedIn, h.CheckBrowser, 0},
+		{post, browsers + "/desativar", signedIn, h.Unsubscribe, 0},
+		{post, browsers + "/:browser/testar", signedIn, h.TestBrowser, 0},
+		{post, browsers + "/:browser/remover", signedIn, h.RemoveBrowser, 0},
 
 		{get, inactivity, seeFlows, h.InactivityPage, 0},
 		{get, inactivity + "/filas", seeFlows, h.InactivityQueues, 0},

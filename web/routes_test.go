@@ -91,6 +91,15 @@ GET    /resumo                                                 A S T
 GET    /presenca                                               A S
 POST   /presenca                                               A S T
 GET    /presenca/minha                                         A S T
+GET    /sw.js                                                  everyone
+GET    /minha-conta/notificacoes                               A S T
+POST   /minha-conta/notificacoes                               A S T
+GET    /minha-conta/notificacoes/navegadores                   A S T
+POST   /minha-conta/notificacoes/navegadores                   A S T
+POST   /minha-conta/notificacoes/navegadores/conferir          A S T
+POST   /minha-conta/notificacoes/navegadores/desativar         A S T
+POST   /minha-conta/notificacoes/navegadores/:browser/testar   A S T
+POST   /minha-conta/notificacoes/navegadores/:browser/remover  A S T
 GET    /automacoes/inatividade                                 A S
 GET    /automacoes/inatividade/filas                           A S
 GET    /automacoes/inatividade/encerramento/:closing           A S

@@ -17,7 +17,7 @@ import (
 const (
 	policyHead = "default-src 'none'; script-src 'self' 'nonce-"
 	policyBody = "'; style-src 'self'; img-src 'self'; connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors "
-	policyTail = "; require-trusted-types-for 'script'; trusted-types htmx"
+	policyTail = "; worker-src 'self'; require-trusted-types-for 'script'; trusted-types htmx worker"
 )
 
 // contentPolicy is the Content-Security-Policy of one answer. ancestors is

@@ -27,7 +27,7 @@ func TestPolicyIsTheStrictOne(t *testing.T) {
 			t.Fatalf("%s: no nonce of its own in %q", path, policy)
 		}
 		seen[match[1]] = true
-		want := "default-src 'none'; script-src 'self' 'nonce-" + match[1] + "'; style-src 'self'; img-src 'self'; connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types htmx"
+		want := "default-src 'none'; script-src 'self' 'nonce-" + match[1] + "'; style-src 'self'; img-src 'self'; connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; worker-src 'self'; require-trusted-types-for 'script'; trusted-types htmx worker"
 		if policy != want {
 			t.Errorf("%s:\n got %s\nwant %s", path, policy, want)
 		}

@@ -239,7 +239,10 @@ func (s *sessionStore) rotate(c echo.Context, session *sessions.Session) error {
 		if err := tx.UpdateSession(ctx, old); err != nil {
 			return err
 		}
-		return tx.SaveSession(ctx, fresh)
+		if err := tx.SaveSession(ctx, fresh); err != nil {
+			return err
+		}
+		return tx.MoveSubscriptions(ctx, old.IDHash, fresh.IDHash)
 	})
 	if err != nil {
 		return err
@@ -270,7 +273,7 @@ func (s *sessionStore) Enter(c echo.Context, to db.Membership, entry db.Audit) e
 		if _, err := tx.Session(ctx, old, now); err != nil {
 			return err // revoked a moment ago: it stays so
 		}
-		return errors.Join(tx.DeleteSession(ctx, old), tx.SaveSession(ctx, fresh), tx.EnterStore(ctx, to.Store, to.User, now),
+		return errors.Join(tx.SaveSession(ctx, fresh), tx.MoveSubscriptions(ctx, old, fresh.IDHash), tx.DeleteSession(ctx, old), tx.EnterStore(ctx, to.Store, to.User, now),
 			tx.AppendAudit(ctx, entry))
 	})
 	if err != nil {

@@ -113,7 +113,8 @@ func (s *sessionStore) Renew(c echo.Context, also ...handlers.InTx) error {
 		if err != nil {
 			return err
 		}
-		return errors.Join(together(ctx, tx, also), tx.DeleteSession(ctx, old.IDHash), tx.SaveSession(ctx, fresh))
+		return errors.Join(together(ctx, tx, also), tx.SaveSession(ctx, fresh), tx.MoveSubscriptions(ctx, old.IDHash, fresh.IDHash),
+			tx.DeleteSession(ctx, old.IDHash))
 	})
 	if err != nil {
 		return err

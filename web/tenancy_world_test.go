@@ -166,7 +166,7 @@ func (w *world) fill(in *dbtest.Shop) map[string]string {
 				return err
 			}
 		}
-		if err := tx.InsertAlert(ctx, db.Alert{Store: in.ID, Conversation: stock["conversation"], At: dbtest.Start, Level: 2, Holder: "waiting"}); err != nil {
+		if err := tx.InsertAlert(ctx, db.Alert{Store: in.ID, Conversation: stock["conversation"], At: dbtest.Start, Kind: db.SecondAlert, Holder: "waiting"}); err != nil {
 			return err
 		}
 		return tx.AppendAudit(ctx, db.Audit{Store: in.ID, At: dbtest.Start, ByKind: db.ByUser, ByID: stock["user"], ByName: in.Slug,

@@ -64,7 +64,7 @@ func TestEventsReachTheStoresWebhooks(t *testing.T) {
 		t.Fatal(err)
 	}
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
-	s := scheduler.New(d, scheduler.RealClock(), log, webhook.NewSender(webhook.Options{Private: true}))
+	s := scheduler.New(d, scheduler.RealClock(), log, &scheduler.Senders{Webhook: webhook.NewSender(webhook.Options{Private: true})})
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() { defer close(done); s.Run(ctx) }()

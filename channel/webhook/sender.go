@@ -9,11 +9,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
-	"net/netip"
 	"strconv"
-	"syscall"
 	"time"
 
 	"semaforo/channel"
@@ -52,33 +49,20 @@ func NewSender(options Options) *Sender {
 	if options.Now == nil {
 		options.Now = time.Now
 	}
-	dialer := &net.Dialer{Timeout: timeout}
-	if !options.Private {
-		dialer.Control = refusePrivate
-	}
-	transport := &http.Transport{
-		// No Proxy: the check is of the address that is dialled.
-		DialContext: dialer.DialContext, TLSHandshakeTimeout: timeout, ForceAttemptHTTP2: true,
-		MaxIdleConns: 100, MaxIdleConnsPerHost: 4, IdleConnTimeout: time.Minute, MaxResponseHeaderBytes: maxAnswer,
-	}
-	return &Sender{options: options, client: &http.Client{
-		Transport: transport, Timeout: timeout,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}
+	return &Sender{options: options, client: channel.NewClient(options.Private, timeout)}
 }
 
-// refusePrivate stops a connection before it is made: the address is the one
-// that the name was resolved to, so no second answer of the DNS gets past it.
-func refusePrivate(_, address string, _ syscall.RawConn) error {
-	to, err := netip.ParseAddrPort(address)
-	if err != nil {
-		return err
-	}
-	if !public(to.Addr()) {
-		return ErrPrivate
-	}
-	return nil
-}
+// MaxURL is how long a webhook's address may be, in bytes.
+const MaxURL = channel.MaxURL
+
+// Why an address may not be a webhook's.
+var (
+	ErrAddress = channel.ErrAddress
+	ErrPrivate = channel.ErrPrivate
+)
+
+// CheckURL reports whether an address may be a webhook's; see channel.CheckURL.
+func CheckURL(address string, private bool) error { return channel.CheckURL(address, private) }
 
 // Deliver makes one attempt at sending a body, JSON, to an address, signed with
 // the webhook's secret; key is the same for every attempt. The error is one of

@@ -16,7 +16,6 @@ import (
 	"syscall"
 	"time"
 
-	"semaforo/channel/webhook"
 	"semaforo/db"
 	"semaforo/handlers"
 	"semaforo/scheduler"
@@ -34,6 +33,10 @@ type serveCmd struct {
 	LogFormat    string   `default:"text" enum:"text,json" placeholder:"FORMAT" help:"text or json, to standard error. (default ${default})"`
 	MetricsAddr  string   `placeholder:"HOST:PORT" help:"Answer /metrics there instead of at --addr."`
 	TrustedProxy []string `placeholder:"CIDR" help:"Proxies whose X-Forwarded-For and X-Forwarded-Proto count, as 10.0.0.0/8,::1/128. (default none)"`
+	PublicURL    string   `placeholder:"URL" help:"Where people reach the program, as https://semaforo.example.com: what e-mails lead to."`
+	SMTPURL      string   `name:"smtp-url" placeholder:"URL" help:"Send e-mails through smtp://USER:PASSWORD@HOST:PORT, encrypted by STARTTLS, or smtps:// for TLS from the start. Needs --mail-from and --public-url. (default none)"`
+	SMTPURLFile  string   `name:"smtp-url-file" type:"path" placeholder:"FILE" help:"Read --smtp-url from a file, which keeps its password out of the list of processes."`
+	MailFrom     string   `placeholder:"ADDRESS" help:"Whom e-mails come from, as \"Loja <semaforo@example.com>\"."`
 	CookieSecure string   `default:"auto" enum:"auto,always" placeholder:"WHEN" help:"Mark cookies as for https alone: auto, when asked by https, or always. (default ${default})"`
 }
 
@@ -73,6 +76,10 @@ func (cmd *serveCmd) start(ctx context.Context, std *streams) (_ *running, err e
 	if err != nil {
 		return nil, usageError{err}
 	}
+	post, err := cmd.post()
+	if err != nil {
+		return nil, usageError{err}
+	}
 	if err := static.Built(); err != nil {
 		return nil, err
 	}
@@ -96,7 +103,7 @@ func (cmd *serveCmd) start(ctx context.Context, std *streams) (_ *running, err e
 		return nil, err
 	}
 	r.addr = listener.Addr().String()
-	s, h, err := cmd.assemble(ctx, r)
+	s, h, err := cmd.assemble(ctx, r, post)
 	if err != nil {
 		return nil, err
 	}
@@ -115,14 +122,18 @@ func (cmd *serveCmd) start(ctx context.Context, std *streams) (_ *running, err e
 }
 
 // assemble makes what decides and what answers, on the database that is open.
-func (cmd *serveCmd) assemble(ctx context.Context, r *running) (*scheduler.Scheduler, *handlers.Server, error) {
+func (cmd *serveCmd) assemble(ctx context.Context, r *running, post postOptions) (*scheduler.Scheduler, *handlers.Server, error) {
 	clock, err := cmd.prepare(ctx, r)
 	if err != nil {
 		return nil, nil, err
 	}
-	s := scheduler.New(r.db, clock, r.log, webhook.NewSender(webhook.Options{Private: cmd.Demo}))
+	senders, key, err := cmd.senders(ctx, r.db, post)
+	if err != nil {
+		return nil, nil, err
+	}
+	s := scheduler.New(r.db, clock, r.log, senders)
 	h := &handlers.Server{DB: r.db, Door: s.Door, Hub: s.Hub, Clock: clock, Log: r.log, Real: scheduler.RealClock().Now,
-		PrivateWebhooks: cmd.Demo}
+		PrivateWebhooks: cmd.Demo, PublicURL: post.publicURL, MailOn: senders.Mail != nil, PushKey: key}
 	empty, err := r.db.Empty(ctx)
 	if empty {
 		h.SetUp = handlers.NewSetUp()

@@ -21,6 +21,8 @@ var entries = []struct {
 	{"chat.js", api.FormatESModule},
 	// The shop's page loads embed.js as a classic script, so that it may read document.currentScript.
 	{"embed.js", api.FormatIIFE},
+	// The service worker is answered at a fixed path of the root, whose pages it serves.
+	{"sw.js", api.FormatIIFE},
 }
 
 // bundle returns the minified entries by their plain names.

@@ -15,3 +15,5 @@ import "./js/copy.js";
 import "./js/filter.js";
 import "./js/presence.js";
 import "./js/check.js";
+import "./js/sound.js";
+import "./js/push.js";

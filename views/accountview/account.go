@@ -11,6 +11,7 @@ const (
 	TabProfile  = "perfil"
 	TabSecurity = "seguranca"
 	TabSessions = "sessoes"
+	TabNotices  = "notificacoes"
 )
 
 const (
@@ -18,6 +19,7 @@ const (
 	securityPath = base + "/seguranca"
 	twoStepPath  = base + "/duas-etapas"
 	sessionsPath = base + "/sessoes"
+	noticesPath  = base + "/notificacoes"
 )
 
 // allTabs are the tabs in their order.
@@ -25,6 +27,7 @@ var allTabs = []struct{ name, label, href string }{
 	{TabProfile, "Perfil", base},
 	{TabSecurity, "Segurança", securityPath},
 	{TabSessions, "Sessões", sessionsPath},
+	{TabNotices, "Notificações", noticesPath},
 }
 
 func tabs(current string) []ui.Tab {

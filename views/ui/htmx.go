@@ -114,6 +114,16 @@ type Toast struct {
 	Key string `json:"key,omitempty"`
 	// Urgent toasts interrupt a screen reader and do not disappear by themselves.
 	Urgent bool `json:"urgent,omitempty"`
+	// Sound goes with it; nil is silence.
+	Sound *Sound `json:"sound,omitempty"`
+}
+
+// Sound is the sound of an alert. Of the tabs of a browser one sounds, and of each ID,
+// which sorts by time, once.
+type Sound struct {
+	ID     string `json:"id"`
+	Step   int    `json:"step"`   // 1 or 2: the 1st or the 2nd alert's
+	Volume int    `json:"volume"` // 1 to 100
 }
 
 // SetToast has the scripts show t after the answer is in place. For answers without scripts pass the

@@ -60,6 +60,7 @@ func TestEveryPage(t *testing.T) {
 		"/clientes", "/clientes?q=nada+disso", "/clientes/responsavel?q=a", "/clientes/carteira", "/clientes/importar",
 		"/clientes/" + customer, "/clientes/" + customer + "/editar", "/clientes/" + customer + "/juntar?q=a",
 		"/nao-existe",
+		"/nao-existe", "/minha-conta/notificacoes",
 	}
 	paths = append(paths, s.channelPages(token)...)
 	for i, some := range split(paths, 3) {

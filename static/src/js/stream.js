@@ -9,6 +9,12 @@ let opened = false, leaving = false, failures = 0, warning = 0;
 
 const connection = () => stream?._htmx?.sse;
 
+// The last event this tab has heard. What it learns elsewhere while its stream rests, it need not hear again.
+export const lastHeard = () => connection()?.lastEventId ?? "";
+export function heard(id) {
+	if (connection()) connection().lastEventId = id;
+}
+
 function up() {
 	clearTimeout(warning);
 	warning = failures = 0;

@@ -1,23 +1,27 @@
-package webhook
+package channel
 
 import (
 	"errors"
+	"net"
+	"net/http"
 	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
+	"syscall"
+	"time"
 )
 
-// MaxURL is how long a webhook's address may be, in bytes.
+// MaxURL is how long an address to send to may be, in bytes.
 const MaxURL = 2000
 
-// ErrAddress says that a webhook's address is not one to send to.
+// ErrAddress says that an address is not one to send to.
 var ErrAddress = errors.New("must be an https:// address without user or fragment")
 
 // ErrPrivate says that an address is inside the network that we run in.
 var ErrPrivate = errors.New("the address is not a public one")
 
-// CheckURL reports whether an address may be a webhook's. Whether the host's
+// CheckURL reports whether an address that somebody gave us may be sent to. Whether the host's
 // name leads to a public address is only known when it is sent to; a host that
 // is given as an address is checked here too. private allows http and addresses
 // that are not public.
@@ -62,4 +66,39 @@ func prefixes(texts ...string) []netip.Prefix {
 		all[i] = netip.MustParsePrefix(s)
 	}
 	return all
+}
+
+// maxHeader bounds what a receiver may say in its answer's head.
+const maxHeader = 64 << 10
+
+// NewClient returns a client for addresses that others gave us. It follows no
+// redirects, and connects to public addresses alone, whatever a name resolves to,
+// unless private allows all.
+func NewClient(private bool, timeout time.Duration) *http.Client {
+	dialer := &net.Dialer{Timeout: timeout}
+	if !private {
+		dialer.Control = refusePrivate
+	}
+	transport := &http.Transport{
+		// No Proxy: the check is of the address that is dialled.
+		DialContext: dialer.DialContext, TLSHandshakeTimeout: timeout, ForceAttemptHTTP2: true,
+		MaxIdleConns: 100, MaxIdleConnsPerHost: 4, IdleConnTimeout: time.Minute, MaxResponseHeaderBytes: maxHeader,
+	}
+	return &http.Client{
+		Transport: transport, Timeout: timeout,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+// refusePrivate stops a connection before it is made: the address is the one
+// that the name was resolved to, so no second answer of the DNS gets past it.
+func refusePrivate(_, address string, _ syscall.RawConn) error {
+	to, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return err
+	}
+	if !public(to.Addr()) {
+		return ErrPrivate
+	}
+	return nil
 }
