@@ -219,8 +219,16 @@ func mayComeBack(ctx context.Context, q db.Queries, seller db.Seller) error {
 	return err
 }
 
-// unusedSeller refuses to put away a seller whom a flow names.
+// unusedSeller refuses to put away a seller who has open conversations, or whom a
+// flow or a move names.
 func unusedSeller(ctx context.Context, q db.Queries, seller db.Seller) error {
+	held, err := q.CountHeld(ctx, seller.Store, "", seller.ID)
+	if err != nil {
+		return err
+	}
+	if held.Total() > 0 {
+		return inUse("the seller has open conversations: transfer them first")
+	}
 	return unnamed(ctx, q, seller.Store, flow.SellerQueue, seller.ID, func(a flow.Action) bool {
 		return a.Type == flow.TransferSeller && a.Seller == seller.ID
 	})

@@ -144,7 +144,7 @@ func TestUserAddOfAnotherStore(t *testing.T) {
 				t.Errorf("her stores: %+v", stores)
 			}
 			entries, err := d.AuditTrail(ctx, store.ID, db.AuditQuery{Noun: db.NounUser, NounID: ana.ID}, 10)
-			if err == nil && (len(entries) != 1 || entries[0].ByName != "Linha de comando" || entries[0].Action != db.AuditCreated) {
+			if err == nil && (len(entries) != 1 || entries[0].ByKind != db.BySystem || entries[0].ByName != "Comando do operador" || entries[0].Action != db.AuditCreated) {
 				t.Errorf("the audit trail: %+v", entries)
 			}
 			if err != nil {

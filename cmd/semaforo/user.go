@@ -221,8 +221,9 @@ func memberOf(ctx context.Context, d *db.DB, store db.Store, login string) (db.U
 // reset ends a person's sessions and notes in the store's trail what an operator
 // did to their account.
 func reset(ctx context.Context, tx *db.Tx, store db.Store, user db.User, change db.AuditChange) error {
-	entry := db.Audit{Store: store.ID, At: scheduler.RealClock().Now(), ByKind: db.BySystem, Noun: db.NounAccount, NounID: user.ID,
-		NounName: user.Name, Action: db.AuditReset, Changes: []db.AuditChange{change}}
+	entry := byOperator()
+	entry.Store, entry.At, entry.Noun, entry.NounID, entry.NounName = store.ID, scheduler.RealClock().Now(), db.NounAccount, user.ID, user.Name
+	entry.Action, entry.Changes = db.AuditReset, []db.AuditChange{change}
 	return errors.Join(tx.DeleteUserSessions(ctx, user.ID, ""), tx.Notify(ctx, store.ID), tx.AppendAudit(ctx, entry))
 }
 
