@@ -69,6 +69,7 @@ func TestWhatIsOwedComesFirst(t *testing.T) {
 	held := func(duty string) {
 		t.Helper()
 		b.get("/conversas").leads(t, duty)
+		b.get("/").leads(t, duty)
 		b.get("/minha-conta/sessoes?a=b").leads(t, duty+"?volta=%2Fminha-conta%2Fsessoes%3Fa%3Db")
 		b.post("/minha-conta", url.Values{"name": {"X"}, "seen": {"agent"}}).leads(t, duty)
 		part := b.get("/conversas", "HX-Request", "true", "HX-Current-URL", s.url+"/conversas?tab=mine").is(t, http.StatusForbidden)
@@ -120,6 +121,7 @@ func TestWhatIsOwedComesFirst(t *testing.T) {
 	s.browser().get("/api/v1/teams", "Authorization", "Bearer "+s.token(shop.ID, db.ScopeRead)).is(t, http.StatusOK)
 	owing := s.as(db.Admin)
 	owing.get("/conversas").leads(t, "/minha-conta/duas-etapas")
+	owing.get("/").leads(t, "/minha-conta/duas-etapas") // not to the first steps
 	owing.post("/sair", nil).leads(t, "/entrar")
 }
 
