@@ -34,6 +34,8 @@ func TestTeamsArchivedByTheAPI(t *testing.T) {
 
 	c.call("PUT", "/teams/vendas", away).is(200).has("archived", true)
 	c.call("GET", "/sellers/ana", "").is(200).has("teams", "[]")
+	c.call("PUT", "/sellers/ana", `{"name": "Ana", "teams": ["vendas"]}`).refuses(422, "teams[0]=unknown")
+	c.call("POST", "/sellers", `{"name": "Bia", "teams": ["vendas"]}`).refuses(422, "teams[0]=unknown")
 	c.call("GET", "/conversations/"+talk, "").is(200).has("team", "vendas", "seller", "ana")
 	move.ID, move.FromTeam, move.ToTeam = "again", "vendas", "trocas"
 	s.tx(func(ctx context.Context, tx *db.Tx) error { return tx.InsertRelocation(ctx, move) })
