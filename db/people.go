@@ -151,10 +151,15 @@ func (q Queries) CountPortfolio(ctx context.Context, store, seller string) (int,
 		`SELECT COUNT(*) FROM customers k WHERE k.store_id = $1 AND k.seller_id = $2 AND `+seen, store, seller)
 }
 
-// DeleteMemberSessions ends a user's sessions in one store.
+// DeleteMemberSessions ends a user's sessions in one store, and what their browsers
+// are told of it, wherever they are signed in.
 func (tx *Tx) DeleteMemberSessions(ctx context.Context, store, user string) error {
 	_, err := tx.exec(ctx, "delete sessions of member "+user,
 		`DELETE FROM sessions WHERE store_id = $1 AND user_id = $2`, store, user)
+	if err == nil {
+		_, err = tx.exec(ctx, "delete subscriptions of member "+user,
+			`DELETE FROM push_subscriptions WHERE store_id = $1 AND user_id = $2`, store, user)
+	}
 	return err
 }
 

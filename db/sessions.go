@@ -110,12 +110,17 @@ func (tx *Tx) DeleteUserSession(ctx context.Context, user, id string) error {
 }
 
 // DeleteUserSessions ends a user's sessions everywhere but one (or all, empty),
-// and the sign-ins that are half done.
+// and the sign-ins that are half done. Browsers whose session ran out before are
+// told nothing more either.
 func (tx *Tx) DeleteUserSessions(ctx context.Context, user, except string) error {
 	_, err := tx.exec(ctx, "delete sessions of user "+user,
 		`DELETE FROM sessions WHERE user_id = $1 AND id_hash <> $2`, user, except)
 	if err == nil {
 		_, err = tx.exec(ctx, "delete half sign-ins of user "+user, `DELETE FROM half_sign_ins WHERE user_id = $1`, user)
+	}
+	if err == nil {
+		_, err = tx.exec(ctx, "delete orphaned subscriptions of user "+user,
+			`DELETE FROM push_subscriptions WHERE user_id = $1 AND session_hash IS NULL`, user)
 	}
 	return err
 }

@@ -80,6 +80,29 @@ func TestSubscriptions(t *testing.T) {
 		wantError(t, d.Tx(ctx, func(tx *db.Tx) error { return tx.DeleteSubscription(ctx, s.ID, ana.User, hers.ID) }), db.ErrNotFound)
 		write(t, d, func(tx *db.Tx) error { return tx.DeleteSubscription(ctx, s.ID, bia.User, hers.ID) })
 		diff(t, of(bia), []db.Subscription(nil))
+
+		// Who ends all their sessions, or all others, means those that ran out too.
+		session("four", dbtest.Start.Add(time.Hour))
+		kept := save(ana, "https://push/4", "four")
+		save(ana, "https://push/5", "")
+		hers = save(bia, "https://push/6", "")
+		write(t, d, func(tx *db.Tx) error { return tx.DeleteUserSessions(ctx, ana.User, "four") })
+		diff(t, of(ana), []db.Subscription{kept})
+
+		// Who may not sign in to a store any more is told nothing of it, also in a browser that is signed in elsewhere.
+		other := dbtest.Store(t, d, "b")
+		other.Join(ana, "Ana", db.Agent)
+		write(t, d, func(tx *db.Tx) error {
+			return tx.SaveSession(ctx, db.Session{IDHash: "there", Store: other.ID, User: ana.User, CreatedAt: dbtest.Start,
+				LastUsedAt: dbtest.Start, ExpiresAt: dbtest.Start.Add(time.Hour), Data: "{}"})
+		})
+		save(ana, "https://push/7", "there")
+		write(t, d, func(tx *db.Tx) error { return tx.DeleteMemberSessions(ctx, s.ID, ana.User) })
+		diff(t, of(ana), []db.Subscription(nil))
+		diff(t, of(bia), []db.Subscription{hers})
+		if _, err := d.Session(ctx, "there", dbtest.Start); err != nil {
+			t.Errorf("the session in the other store: %v", err)
+		}
 	})
 }
 

@@ -97,7 +97,7 @@ func (s *Server) APICreateContact(c echo.Context) error {
 	p.ChannelID = through.ID
 	err = s.configure(c, func(ctx context.Context, tx *db.Tx, now time.Time) error {
 		p.CreatedAt = now
-		if err := knownOwner(ctx, tx.Queries, p); err != nil {
+		if err := knownOwner(ctx, tx.Queries, p, ""); err != nil {
 			return err
 		}
 		return s.createContact(ctx, tx, c, now, p)
@@ -171,7 +171,7 @@ func (s *Server) createContact(ctx context.Context, tx *db.Tx, c echo.Context, n
 func (s *Server) changeContact(ctx context.Context, tx *db.Tx, c echo.Context, now time.Time, present, p db.Contact) error {
 	next := present
 	next.Name, next.Phone, next.Seller = p.Name, p.Phone, p.Seller
-	if err := knownOwner(ctx, tx.Queries, next); err != nil {
+	if err := knownOwner(ctx, tx.Queries, next, present.Seller); err != nil {
 		return err
 	}
 	if err := tx.UpdateContact(ctx, present, next, db.ByProgram); err != nil {
@@ -180,11 +180,15 @@ func (s *Server) changeContact(ctx context.Context, tx *db.Tx, c echo.Context, n
 	return s.reassign(ctx, tx, c, now, present.Customer, next.Seller)
 }
 
-// knownOwner refuses a seller that the store does not have.
-func knownOwner(ctx context.Context, q db.Queries, p db.Contact) error {
-	if p.Seller == "" {
+// knownOwner refuses a seller that the store does not have, or who answers no more
+// and does not have the customer already.
+func knownOwner(ctx context.Context, q db.Queries, p db.Contact, present string) error {
+	if p.Seller == "" || p.Seller == present {
 		return nil
 	}
-	_, err := q.Seller(ctx, p.Store, p.Seller)
+	seller, err := q.Seller(ctx, p.Store, p.Seller)
+	if err == nil && !seller.Active {
+		return refuseField("seller", api.CodeUnknown, "is not an active seller")
+	}
 	return missing(err, "seller")
 }

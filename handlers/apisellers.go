@@ -108,7 +108,7 @@ func (s *Server) APICreateSeller(c echo.Context) error {
 	}
 	err := s.configure(c, func(ctx context.Context, tx *db.Tx, now time.Time) error {
 		seller.Store, seller.CreatedAt = CallerOf(c).Store.ID, now
-		if err := knownTeams(ctx, tx.Queries, seller); err != nil {
+		if err := knownTeams(ctx, tx.Queries, seller, nil); err != nil {
 			return err
 		}
 		if err := tx.InsertSeller(ctx, seller); err != nil {
@@ -140,7 +140,7 @@ func (s *Server) APIUpdateSeller(c echo.Context) error {
 			return err
 		}
 		seller.ID, seller.Store, seller.User = present.ID, present.Store, present.User
-		if err := knownTeams(ctx, tx.Queries, seller); err != nil {
+		if err := knownTeams(ctx, tx.Queries, seller, present.Teams); err != nil {
 			return err
 		}
 		if present.Active && !seller.Active {
@@ -194,10 +194,17 @@ func recordSeller(ctx context.Context, tx *db.Tx, c echo.Context, at time.Time, 
 	return record(ctx, tx, c, at, e)
 }
 
-func knownTeams(ctx context.Context, q db.Queries, seller db.Seller) error {
+// knownTeams refuses teams that the store does not have, and archived ones that the
+// seller is not in already.
+func knownTeams(ctx context.Context, q db.Queries, seller db.Seller, present []string) error {
 	for i, id := range seller.Teams {
-		if _, err := q.Team(ctx, seller.Store, id); err != nil {
-			return missing(err, fmt.Sprintf("teams[%d]", i))
+		path := fmt.Sprintf("teams[%d]", i)
+		team, err := q.Team(ctx, seller.Store, id)
+		if err != nil {
+			return missing(err, path)
+		}
+		if team.Archived && !slices.Contains(present, id) {
+			return refuseField(path, api.CodeUnknown, "is archived")
 		}
 	}
 	return nil
@@ -219,8 +226,16 @@ func mayComeBack(ctx context.Context, q db.Queries, seller db.Seller) error {
 	return err
 }
 
-// unusedSeller refuses to put away a seller whom a flow names.
+// unusedSeller refuses to put away a seller who has open conversations, or whom a
+// flow or a move names.
 func unusedSeller(ctx context.Context, q db.Queries, seller db.Seller) error {
+	held, err := q.CountHeld(ctx, seller.Store, "", seller.ID)
+	if err != nil {
+		return err
+	}
+	if held.Total() > 0 {
+		return inUse("the seller has open conversations: transfer them first")
+	}
 	return unnamed(ctx, q, seller.Store, flow.SellerQueue, seller.ID, func(a flow.Action) bool {
 		return a.Type == flow.TransferSeller && a.Seller == seller.ID
 	})

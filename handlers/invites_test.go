@@ -222,6 +222,13 @@ func TestPasswordLinkOfSomebodyElsesToo(t *testing.T) {
 	if strings.Contains(a.Body.String(), after[:43]) {
 		t.Error("the administrator sees the secret")
 	}
+	// That they choose another password anybody may ask for; that they need not, nobody here.
+	f.ask(page(f.clara), path, url.Values{"action": {"require"}}).is(http.StatusSeeOther)
+	f.ask(page(f.clara), path, nil).is(200).says("#panel", "daqui não dá para deixar de exigir")
+	f.ask(page(f.clara), path, url.Values{"action": {"keep"}}).is(409)
+	if !f.colleague(eva).Person.MustChangePassword {
+		t.Error("what is asked in the other store was taken back")
+	}
 	// Ana's login is no address: nothing can be sent either.
 	f.ask(dialog(f.clara), usersPath+"/"+f.ana.User+"/senha", url.Values{"action": {"link"}}).is(409).lacks("#link")
 }

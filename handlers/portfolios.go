@@ -67,6 +67,9 @@ func (s *Server) BulkAssign(c echo.Context) error {
 	}
 	n := 0
 	err = s.DB.Tx(ctx, func(tx *db.Tx) (err error) {
+		if err := activeSeller(ctx, tx.Queries, v.Store.ID, to.ID); err != nil { // by now
+			return err
+		}
 		slices.Sort(form.IDs) // the same order for everybody: no two wait for each other
 		if n, err = tx.AssignCustomers(ctx, v.Store.ID, form.IDs, to.ID); err != nil {
 			return err
@@ -127,6 +130,9 @@ func (s *Server) assignFound(c echo.Context, f customerview.Filter, query db.Cus
 	}
 	n := 0
 	err = s.DB.Tx(ctx, func(tx *db.Tx) (err error) {
+		if err := activeSeller(ctx, tx.Queries, v.Store.ID, to.ID); err != nil { // by now
+			return err
+		}
 		if n, err = tx.AssignFound(ctx, v.Store.ID, query, to.ID); err != nil {
 			return err
 		}

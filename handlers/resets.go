@@ -11,6 +11,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"semaforo/db"
+	"semaforo/scheduler"
 	"semaforo/views/layout"
 	"semaforo/views/ui"
 	"semaforo/views/userview"
@@ -123,6 +124,9 @@ func (s *Server) takeReset(c echo.Context, r db.Reset, user db.User, hash string
 				return err
 			}
 		}
+		if err := s.turnOut(ctx, tx, user.ID); err != nil {
+			return err
+		}
 		l := changes{{Field: "password"}}
 		if r.TwoStep {
 			l.add("two_step", "sim", "não")
@@ -131,6 +135,22 @@ func (s *Server) takeReset(c echo.Context, r db.Reset, user db.User, hash string
 			NounName: user.Name, Action: db.AuditReset, Changes: l}
 		return record(ctx, tx, c, now, entry)
 	})
+}
+
+// turnOut has the open screens of somebody whose sessions are ended look whether they
+// may stay, once that is committed, in each store of theirs.
+func (s *Server) turnOut(ctx context.Context, tx *db.Tx, user string) error {
+	stores, err := tx.MembershipsOf(ctx, user)
+	if err != nil {
+		return err
+	}
+	for _, m := range stores {
+		if err := tx.Notify(ctx, m.Store); err != nil {
+			return err
+		}
+		tx.AfterCommit(func() { s.Hub.Mark(m.Store, scheduler.UserScope(user)) })
+	}
+	return nil
 }
 
 func drawReset(c echo.Context, status int, r db.Reset, user db.User, problem string) error {

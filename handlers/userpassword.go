@@ -42,6 +42,7 @@ func (s *Server) SaveUserPassword(c echo.Context) error {
 // the person's own address, unseen, or there is none.
 type resetRule struct {
 	person   db.Colleague
+	shared   bool // they are another store's too
 	mailOnly bool
 	refused  string
 	twoStep  bool
@@ -58,12 +59,13 @@ func (s *Server) resetRule(ctx context.Context, q db.Queries, v *Viewer, user st
 	if err != nil {
 		return r, err
 	}
+	r.shared = elsewhere > 0
 	switch {
 	case r.person.Person.Disabled:
 		r.refused = "Este login está bloqueado por quem opera o servidor."
-	case elsewhere > 0 && s.MailOn && isAddress(r.person.Person.Login):
+	case r.shared && s.MailOn && isAddress(r.person.Person.Login):
 		r.mailOnly = true
-	case elsewhere > 0:
+	case r.shared:
 		r.refused = "Este login também é usado fora desta loja, e a senha vale em todo lugar: daqui não dá para trocá-la. " +
 			"A própria pessoa troca em Minha conta; se esqueceu a senha, quem opera o servidor ajuda com “semaforo user password”."
 	default:
@@ -124,6 +126,10 @@ func replaceResets(ctx context.Context, tx *db.Tx, r db.Reset) error {
 	return tx.InsertReset(ctx, r)
 }
 
+// keptWords are why a person is still to choose another password: whoever asked for
+// it may have been another store, or the operator.
+const keptWords = "Este login também é usado fora desta loja: daqui não dá para deixar de exigir a troca da senha."
+
 func (s *Server) requirePassword(c echo.Context, must bool) error {
 	var name string
 	err := s.reconfigure(c, func(ctx context.Context, tx *db.Tx, by stamp) error {
@@ -132,6 +138,9 @@ func (s *Server) requirePassword(c echo.Context, must bool) error {
 			return err
 		}
 		name = rule.person.As.Name
+		if !must && rule.shared {
+			return conflict("elsewhere", "the password is another store's too, and so may be that it has to be changed", keptWords)
+		}
 		if err := tx.RequirePassword(ctx, by.store, rule.person.User, must); err != nil {
 			return err
 		}
@@ -161,5 +170,5 @@ func (s *Server) drawPassword(c echo.Context, status int, problem string) error 
 	}
 	p := rule.person
 	return s.showPanel(c, status, list, userview.UserPassword(userview.PasswordPanel{ID: p.User, Name: p.As.Name, Login: p.Person.Login,
-		MustChange: p.Person.MustChangePassword, TwoStep: rule.twoStep, MailOnly: rule.mailOnly, Refused: rule.refused, Error: problem, Close: list.path}))
+		MustChange: p.Person.MustChangePassword, TwoStep: rule.twoStep, MailOnly: rule.mailOnly, Shared: rule.shared, Kept: keptWords, Refused: rule.refused, Error: problem, Close: list.path}))
 }

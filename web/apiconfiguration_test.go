@@ -167,6 +167,7 @@ func TestPeopleAndPlacesByTheAPI(t *testing.T) {
 	c.call("PUT", "/sellers/ana", `{"name": "Ana", "active": false}`).refuses(409)
 	c.call("DELETE", "/flows/"+flow+"?version=1", "").is(204)
 	c.call("PUT", "/sellers/ana", `{"name": "Ana", "active": false}`).is(200).has("active", false, "teams", "[]")
+	c.call("PUT", "/sellers/ana", `{"name": "Ana"}`).is(200).has("active", true)
 
 	channel := c.call("POST", "/channels", `{"name": "Site", "kind": "api", "team": "`+team.text("id")+`"}`).is(201).has("active", true)
 	where := "/channels/" + channel.text("id")

@@ -34,6 +34,8 @@ func TestTeamsArchivedByTheAPI(t *testing.T) {
 
 	c.call("PUT", "/teams/vendas", away).is(200).has("archived", true)
 	c.call("GET", "/sellers/ana", "").is(200).has("teams", "[]")
+	c.call("PUT", "/sellers/ana", `{"name": "Ana", "teams": ["vendas"]}`).refuses(422, "teams[0]=unknown")
+	c.call("POST", "/sellers", `{"name": "Bia", "teams": ["vendas"]}`).refuses(422, "teams[0]=unknown")
 	c.call("GET", "/conversations/"+talk, "").is(200).has("team", "vendas", "seller", "ana")
 	move.ID, move.FromTeam, move.ToTeam = "again", "vendas", "trocas"
 	s.tx(func(ctx context.Context, tx *db.Tx) error { return tx.InsertRelocation(ctx, move) })
@@ -62,4 +64,34 @@ func TestTeamsArchivedByTheAPI(t *testing.T) {
 	if !slices.Equal(lines, want) {
 		t.Errorf("recorded %q", lines)
 	}
+}
+
+// Nor does it put away a seller who has conversations, or is getting some.
+func TestSellersPutAwayByTheAPI(t *testing.T) {
+	t.Parallel()
+	s, shop, c := apiSite(t)
+	c.call("POST", "/sellers", `{"id": "ana", "name": "Ana"}`).is(201)
+	c.call("POST", "/sellers", `{"id": "bia", "name": "Bia"}`).is(201)
+	c.call("POST", "/channels", `{"name": "Site", "kind": "api"}`).is(201)
+	const away = `{"name": "Ana", "active": false}`
+	talk := c.call("POST", "/messages", `{"channel": "Site", "external_id": "m", "contact": {"external_id": "c", "name": "Maria"}, "text": "Oi", "seller": "ana"}`).
+		is(201).text("conversation.id")
+	c.call("PUT", "/sellers/ana", away).refuses(409)
+	c.call("POST", "/conversations/"+talk+"/transfer", `{"seller": "bia"}`).is(200)
+	move := db.Relocation{Store: shop.ID, ID: "move", FromSeller: "bia", ToSeller: "ana", ByKind: db.ByUser, CreatedAt: s.clock.Now()}
+	s.tx(func(ctx context.Context, tx *db.Tx) error { return tx.InsertRelocation(ctx, move) })
+	c.call("PUT", "/sellers/ana", away).refuses(409)
+	s.tx(func(ctx context.Context, tx *db.Tx) error {
+		return tx.EndRelocation(ctx, shop.ID, "move", s.clock.Now())
+	})
+	c.call("PUT", "/sellers/ana", away).is(200).has("active", false)
+
+	// Nobody's customer becomes theirs any more; whose is stays.
+	contact := c.call("GET", "/conversations/"+talk, "").is(200).text("contact.id")
+	c.call("PUT", "/contacts/"+contact, `{"name": "Maria", "seller": "ana"}`).refuses(422, "seller=unknown")
+	c.call("POST", "/contacts", `{"channel": "Site", "external_id": "d", "name": "João", "seller": "ana"}`).refuses(422, "seller=unknown")
+	c.call("PUT", "/contacts/"+contact, `{"name": "Maria", "seller": "bia"}`).is(200)
+	c.call("POST", "/conversations/"+talk+"/close", `{}`).is(200)
+	c.call("PUT", "/sellers/bia", `{"name": "Bia", "active": false}`).is(200)
+	c.call("PUT", "/contacts/"+contact, `{"name": "Maria José", "seller": "bia"}`).is(200).has("seller", "bia")
 }

@@ -37,9 +37,10 @@ func (s *Server) guard(r Route) echo.MiddlewareFunc {
 }
 
 // mayWhileOwing reports whether a row may be asked by who owes what is done at an
-// address (see handlers.Owes): what everybody may, the duty itself, signing out.
+// address (see handlers.Owes): what everybody may but for the beginning, which shows
+// a store to its people; the duty itself, signing out.
 func mayWhileOwing(r Route, owes string) bool {
-	return owes == "" || r.Permission == handlers.Public || r.Path == handlers.SignOutPath ||
+	return owes == "" || r.Permission == handlers.Public && r.Path != handlers.RootPath || r.Path == handlers.SignOutPath ||
 		r.Path == owes || strings.HasPrefix(r.Path, owes+"/")
 }
 

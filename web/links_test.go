@@ -227,6 +227,26 @@ func TestResetPassword(t *testing.T) {
 	}
 }
 
+// A new password turns whoever is signed in out of the pages that are open, in every
+// store, at once.
+func TestResetPasswordEndsStreams(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, nil)
+	shop, other := s.store(), dbtest.Store(t, s.db, "outra")
+	m := shop.Member("eva@loja", "Eva", db.Agent)
+	there := other.Join(m, "Eva", db.Agent)
+	_, here := s.stream(s.session(shop.ID, m))
+	_, elsewhere := s.stream(s.session(other.ID, there))
+	link := s.resetLink(shop.ID, m.User, func(r *db.Reset) { r.Shown = false })
+	s.browser().post(link, url.Values{"password": {"outra senha boa"}}).is(t, 200)
+	for _, lines := range []io.Reader{here, elsewhere} {
+		begun := time.Now()
+		if _, err := io.Copy(io.Discard, lines); err != nil || time.Since(begun) > 10*time.Second {
+			t.Errorf("the stream went on for %s: %v", time.Since(begun), err)
+		}
+	}
+}
+
 func TestResetsThatLeadNowhere(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, nil)

@@ -231,6 +231,26 @@ func TestRoleChangeRotatesTheSession(t *testing.T) {
 	}
 }
 
+// Signing out ends the session under each secret it has at the moment.
+func TestSigningOutEndsTheSessionOfBefore(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, nil)
+	shop := s.store()
+	b, elsewhere := s.as(db.Agent), s.as(db.Agent)
+	old := b.cookie()
+	s.tx(func(ctx context.Context, tx *db.Tx) error {
+		return tx.SetRole(ctx, shop.ID, s.user("agent@loja").ID, db.Admin)
+	})
+	if !b.signedIn() || b.cookie() == old {
+		t.Fatal("the role change did not change the secret")
+	}
+	b.post("/sair", nil).is(t, http.StatusSeeOther)
+	s.browser().get("/entrar", "Cookie", "semaforo="+old).is(t, http.StatusOK)
+	if !elsewhere.signedIn() {
+		t.Error("the person's other session ended too")
+	}
+}
+
 func TestMadeUpCookiesAreStrangers(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, nil)

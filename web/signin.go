@@ -139,8 +139,21 @@ func (s *sessionStore) SignOut(c echo.Context) error {
 	}
 	row, ctx := signedInOf(session).Session, c.Request().Context()
 	return s.db.Tx(ctx, func(tx *db.Tx) error {
-		return errors.Join(tx.DeleteSession(ctx, row.IDHash), s.record(ctx, tx, c, db.AuditSignedOut, row))
+		return errors.Join(tx.DeleteSession(ctx, row.IDHash), endTwins(ctx, tx, row), s.record(ctx, tx, c, db.AuditSignedOut, row))
 	})
+}
+
+// endTwins ends what is the same session under another secret: the one it had until
+// a moment ago, and those that requests at the same time gave it (see rotate).
+func endTwins(ctx context.Context, tx *db.Tx, row db.Session) error {
+	if row.ID == "" {
+		return nil
+	}
+	err := tx.DeleteUserSession(ctx, row.User, row.ID)
+	if errors.Is(err, db.ErrNotFound) {
+		return nil
+	}
+	return err
 }
 
 func userAgent(r *http.Request) string {

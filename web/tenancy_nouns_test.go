@@ -21,7 +21,13 @@ var nouns = map[string]func(w *world, in *dbtest.Shop) string{
 	"flow":         func(w *world, in *dbtest.Shop) string { return w.flow(in).ID },
 	"token":        func(w *world, in *dbtest.Shop) string { return w.token(in).ID },
 	"webhook":      func(w *world, in *dbtest.Shop) string { return w.webhook(in).ID },
-	"session":      func(w *world, in *dbtest.Shop) string { return w.signIn(in).IDHash },
+	"session":      func(w *world, in *dbtest.Shop) string { return w.signIn(in).ID },
+	"invite":       func(w *world, in *dbtest.Shop) string { return w.invite(in).ID },
+	"reset":        func(w *world, in *dbtest.Shop) string { return w.reset(in).TokenHash },
+	"import":       func(w *world, in *dbtest.Shop) string { return w.importing(in).ID },
+	"browser":      func(w *world, in *dbtest.Shop) string { return w.subscription(in).ID },
+	"endpoint":     func(w *world, in *dbtest.Shop) string { return w.subscription(in).Endpoint },
+	"holiday":      func(w *world, in *dbtest.Shop) string { return w.holiday(in).String() },
 	"store":        func(_ *world, in *dbtest.Shop) string { return in.ID },
 	"words":        func(w *world, in *dbtest.Shop) string { w.receive(in); return in.Slug },
 }
@@ -29,7 +35,9 @@ var nouns = map[string]func(w *world, in *dbtest.Shop) string{
 // missing is what a thing that does not exist is asked for by, where an id is not
 // enough.
 var missing = map[string]func() string{
-	"login": func() string { return db.NewID() + "@nada.example" },
+	"login":    func() string { return db.NewID() + "@nada.example" },
+	"endpoint": func() string { return "https://nada.example/" + db.NewID() },
+	"holiday":  func() string { return "2031-03-06" },
 }
 
 // An id's noun where the parameter is called id: what stands before it.
@@ -50,6 +58,9 @@ var fields = map[string]string{
 	"contact": "customer", "conversation": "conversation", "flow": "flow", "targets": "team", "token": "token", "webhook": "webhook",
 	"session": "session", "store": "store", "login": "login", "email": "login", "q": "words", "beside": "conversation",
 	"replacement": "team", "holder": "seller", "to": "seller", "responsible": "seller", "by": "user", "noun_id": "team",
+	"other": "customer", "id": "customer", "from": "seller", "seller_filter": "seller", "members": "seller", "portfolio": "seller",
+	"flows": "seller", "entry": "team", "pessoa": "user", "endpoint": "endpoint", "old": "endpoint", "browser": "browser",
+	"invite": "invite", "import": "import", "estado": "words", "para": "login", "shown": "team",
 }
 
 // documents are what a route takes beside its path: a query, a form or JSON, with
@@ -57,17 +68,45 @@ var fields = map[string]string{
 // a thing is called: there it is what one of the other store is called. What the API's routes take must be written here; pages also
 // get all fields.
 var documents = map[string][]string{
-	"GET /conversas":                          {"?tab=all&team=<team>", "?tab=all&seller=<seller>", "?tab=all&channel=<channel>", "?tab=all&q=<words>"},
-	"POST /conversas/:id/transferir":          {"kind=team&team=<team>&holder=waiting", "kind=seller&seller=<seller>&holder=waiting"},
-	"POST /conversas/:id/mensagens":           {"text=Oi&holder=seller:<seller>"},
-	"POST /entrar":                            {"login=<login>&password=uma+senha+errada"},
-	"POST /trocar-loja":                       {"store=<store>"},
-	"POST /configuracoes/loja":                {"store=<store>&name=Outra&timezone=America/Manaus&seen_name=x&seen_timezone=y"},
-	"POST /configuracoes/loja/carteira":       {"store=<store>&on=true"},
-	"POST /chat/:store/mensagens":             {"?canal=<chat>"},
-	"GET /chat/:store":                        {"?canal=<chat>"},
-	"POST " + flowPath + "/alternativos/novo": {flowForm + "&name=<new>&action=close&targets=<team>", flowForm + "&name=<new>&action=transfer_seller&seller=<seller>&targets=<team>"},
-	"POST " + flowPath + "/principal":         {flowForm + "&action=transfer_team&team=<team>", flowForm + "&action=transfer_seller&seller=<seller>"},
+	"GET /conversas":                           {"?tab=all&team=<team>", "?tab=all&seller=<seller>", "?tab=all&channel=<channel>", "?tab=all&q=<words>"},
+	"POST /conversas/:id/transferir":           {"kind=team&team=<team>&holder=waiting", "kind=seller&seller=<seller>&holder=waiting"},
+	"POST /conversas/:id/mensagens":            {"text=Oi&holder=seller:<seller>"},
+	"POST /entrar":                             {"login=<login>&password=uma+senha+errada"},
+	"POST /trocar-loja":                        {"store=<store>"},
+	"POST /configuracoes/loja":                 {"store=<store>&name=Outra&timezone=America/Manaus&seen_name=x&seen_timezone=y"},
+	"POST /configuracoes/loja/carteira":        {"store=<store>&on=true"},
+	"POST /esqueci-minha-senha":                {"login=<login>"},
+	"GET /clientes":                            {"?seller=<seller>", "?q=<words>", "?after=<customer>"},
+	"GET /clientes/exportar":                   {"?seller=<seller>", "?q=<words>"},
+	"GET /clientes/responsavel":                {"?id=<customer>&seller=<seller>"},
+	"POST /clientes/responsavel":               {"of=ticked&id=<customer>&to=nobody", "of=ticked&id=<customer>&to=<seller>", "of=found&seller=<seller>&to=<seller>"},
+	"GET /clientes/carteira":                   {"?from=<seller>"},
+	"POST /clientes/carteira":                  {"from=<seller>&to=<seller>", "from=<seller>&to=nobody"},
+	"POST /clientes/:customer/responsavel":     {"responsible=<seller>&version=1"},
+	"GET /clientes/:customer/juntar":           {"?other=<customer>", "?q=<words>"},
+	"POST /clientes/:customer/juntar":          {"other=<customer>&version=1&theirs=1"},
+	"POST /configuracoes/times/novo":           {"name=<new>&members=<seller>"},
+	"POST /configuracoes/times/:team/editar":   {"name=<new>&members=<seller>&seen="},
+	"GET /configuracoes/times/:team/arquivar":  {"?replacement=<team>"},
+	"POST /configuracoes/times/:team/arquivar": {"replacement=<team>&shown=<team>", "go=preview&replacement=<team>"},
+	"GET /configuracoes/usuarios":              {"?team=<team>", "?q=<words>", "?after=<user>"},
+	"POST /configuracoes/usuarios/convites/novo": {
+		"name=<new>&login=<new login>&role=agent", "name=<new>&login=<new login>&role=agent&teams=<team>"},
+	"POST /configuracoes/usuarios/:user": {"name=<new>&role=agent&teams=<team>&seen="},
+	"POST /configuracoes/usuarios/:user/desativar": {"to=team&to_team=<team>", "to=seller&to_seller=<seller>", "portfolio=<seller>",
+		"go=preview&flows=<seller>"},
+	"GET /configuracoes/canais/:channel":                   {"?team=<team>"},
+	"POST /configuracoes/canais/novo":                      {"name=<new>&kind=api&team=<team>"},
+	"POST /configuracoes/canais/:channel/editar":           {"name=<new>&version=1&team=<team>"},
+	"GET /configuracoes/auditoria":                         {"?pessoa=<user>"},
+	"GET /configuracoes/auditoria.csv":                     {"?pessoa=<user>"},
+	"POST /minha-conta/notificacoes/navegadores":           {"endpoint=<endpoint>&old=<endpoint>"},
+	"POST /minha-conta/notificacoes/navegadores/conferir":  {"endpoint=<endpoint>"},
+	"POST /minha-conta/notificacoes/navegadores/desativar": {"endpoint=<endpoint>"},
+	"POST /chat/:store/mensagens":                          {"?canal=<chat>"},
+	"GET /chat/:store":                                     {"?canal=<chat>"},
+	"POST " + flowPath + "/alternativos/novo":              {flowForm + "&name=<new>&action=close&targets=<team>", flowForm + "&name=<new>&action=transfer_seller&seller=<seller>&targets=<team>"},
+	"POST " + flowPath + "/principal":                      {flowForm + "&action=transfer_team&team=<team>", flowForm + "&action=transfer_seller&seller=<seller>"},
 
 	"POST /api/v1/messages": {
 		`{"channel": "<channel>", "external_id": "<new>", "contact": {"external_id": "<new>", "name": "x"}, "text": "x"}`,

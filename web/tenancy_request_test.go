@@ -103,8 +103,12 @@ var (
 	anyID    = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
 	anyNonce = regexp.MustCompile(`nonce="[^"]*"`)
 	// whoever is of both stores may go to the other
-	wayOver   = regexp.MustCompile(`(?s)<form method="post" action="/trocar-loja">.*?</form>`)
-	anySecret = regexp.MustCompile(`\b[A-Za-z0-9_-]{43}\b`)
+	wayOver = regexp.MustCompile(`(?s)<form method="post" action="/trocar-loja">.*?</form>`)
+	// what an answer to a change counts, the change before it has moved
+	anyCount  = regexp.MustCompile(`<span class="count">\d+</span>`)
+	anySecret = regexp.MustCompile(`[A-Za-z0-9_-]{43}`)
+	// an entry of the trail, on its page or in its file, that somebody took customers out
+	anyExport = regexp.MustCompile(`(?s)<tr[^>]*><th scope="row"><span>Exportou .*?</tr>|[0-9/]{10} [0-9:]{8};[^;\n]*;[^;\n]*;Exportou [^\n]*\n`)
 )
 
 // send asks. What the asker wrote is blanked wherever the answer repeats it, and
@@ -147,6 +151,9 @@ func (w *world) send(r request, header []string, wrote ...string) (raw string, a
 		answer.Headers[name] = anySecret.ReplaceAllString(anyID.ReplaceAllString(blank(value), "ID"), "SECRET")
 	}
 	body = anyNonce.ReplaceAllString(anyID.ReplaceAllString(blank(answer.Body), "ID"), "NONCE")
+	if r.method != http.MethodGet {
+		body = anyCount.ReplaceAllString(body, "COUNT")
+	}
 	answer.Body = anySecret.ReplaceAllString(body, "SECRET")
 	return raw, answer
 }

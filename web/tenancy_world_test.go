@@ -39,7 +39,7 @@ func newWorld(t *testing.T) *world {
 // keep makes spare things of theirs.
 func (w *world) keep() {
 	w.spare = map[string][]string{}
-	for noun, n := range map[string]int{"message": 20, "team": 10, "seller": 10, "channel name": 10, "flow": 10} {
+	for noun, n := range map[string]int{"message": 20, "team": 10, "seller": 10, "channel name": 10, "flow": 10, "login": 20} {
 		for range n {
 			w.spare[noun] = append(w.spare[noun], nouns[noun](w, w.theirs))
 		}
@@ -127,10 +127,60 @@ func (w *world) webhook(in *dbtest.Shop) db.Webhook {
 
 func (w *world) signIn(in *dbtest.Shop) db.Session {
 	m := in.Member(w.login(in), w.word(in), db.Agent)
-	s := db.Session{IDHash: db.NewID(), Store: in.ID, User: m.User, CreatedAt: dbtest.Start, LastUsedAt: dbtest.Start,
+	s := db.Session{IDHash: db.NewID(), ID: db.NewID(), Store: in.ID, User: m.User, CreatedAt: dbtest.Start, LastUsedAt: dbtest.Start,
 		ExpiresAt: dbtest.Start.Add(time.Hour), UserAgent: in.Slug, Data: "{}"}
 	w.tx(func(ctx context.Context, tx *db.Tx) error { return tx.SaveSession(ctx, s) })
 	return s
+}
+
+func (w *world) invite(in *dbtest.Shop) db.Invite {
+	i := db.Invite{Store: in.ID, ID: db.NewID(), TokenHash: db.NewID(), Login: w.login(in), Name: w.word(in), Role: db.Agent, ByName: in.Slug,
+		Teams: []string{in.Team(w.word(in)).ID}, CreatedAt: dbtest.Start, ExpiresAt: dbtest.Start.Add(time.Hour)}
+	w.tx(func(ctx context.Context, tx *db.Tx) error { return tx.InsertInvite(ctx, i) })
+	return i
+}
+
+func (w *world) reset(in *dbtest.Shop) db.Reset {
+	r := db.Reset{TokenHash: db.NewID(), Store: in.ID, User: w.someone(in).User, CreatedAt: dbtest.Start, ExpiresAt: dbtest.Start.Add(time.Hour)}
+	w.tx(func(ctx context.Context, tx *db.Tx) error { return tx.InsertReset(ctx, r) })
+	return r
+}
+
+// importing makes an import that has been checked, with a problem, and waits for
+// somebody to say go.
+func (w *world) importing(in *dbtest.Shop) db.Import {
+	i := db.Import{Store: in.ID, ID: db.NewID(), Kind: db.ImportFile, Name: w.word(in), State: db.ImportChecked, Total: 1, Position: 1, Created: 1,
+		ByUser: db.NewID(), ByName: in.Slug, CreatedAt: dbtest.Start, ChangedAt: dbtest.Start}
+	line := db.ImportLine{Store: in.ID, Import: i.ID, N: 1, Line: 2, Cells: db.ImportCells{Name: w.word(in)}, Action: db.LineNew,
+		Problems: []db.ImportProblem{{Column: "phone", Code: "phone", Arg: in.Slug}},
+		Customer: db.Customer{Store: in.ID, ID: db.NewID(), Name: w.word(in), CreatedAt: dbtest.Start}}
+	w.tx(func(ctx context.Context, tx *db.Tx) error {
+		return errors.Join(tx.InsertImport(ctx, i), tx.InsertImportLines(ctx, line))
+	})
+	return i
+}
+
+func (w *world) subscription(in *dbtest.Shop) db.Subscription {
+	m := in.Member(w.login(in), w.word(in), db.Agent)
+	b := db.Subscription{Store: in.ID, ID: db.NewID(), User: m.User, Endpoint: "https://" + w.word(in) + ".example/" + db.NewID(), P256dh: in.Slug, Auth: in.Slug,
+		UserAgent: in.Slug, CreatedAt: dbtest.Start}
+	w.tx(func(ctx context.Context, tx *db.Tx) error { return tx.SaveSubscription(ctx, b) })
+	return b
+}
+
+// holiday makes a day of a store's own: each another one, which no other store has.
+func (w *world) holiday(in *dbtest.Shop) flow.Date {
+	w.words++
+	day := time.Date(2031, 4, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, w.words)
+	own := flow.OwnHoliday{Date: flow.Date{Year: day.Year(), Month: day.Month(), Day: day.Day()}, Name: w.word(in)}
+	w.tx(func(ctx context.Context, tx *db.Tx) error {
+		calendar, err := tx.Calendar(ctx, in.ID, "")
+		if err != nil {
+			return err
+		}
+		return tx.SetCalendar(ctx, calendar.Planned(calendar.Plan().WithOwn(own), dbtest.Start.Year()))
+	})
+	return own.Date
 }
 
 func (w *world) someone(in *dbtest.Shop) db.Member {
@@ -154,7 +204,10 @@ func (w *world) fill(in *dbtest.Shop) map[string]string {
 	w.t.Helper()
 	stock := w.stock(in)
 	w.tx(func(ctx context.Context, tx *db.Tx) error {
-		store := in.Store
+		store, err := tx.Store(ctx, in.ID)
+		if err != nil {
+			return err
+		}
 		store.Hours, store.OpenPortfolio = &flow.Week{time.Monday: {{Open: 540, Close: 1080}}}, true
 		if err := tx.UpdateStore(ctx, store); err != nil {
 			return err

@@ -172,7 +172,7 @@ func resets(t *testing.T, p *program) (lines []string) {
 	err := (ofStore{database: database{p.db}}).inStore(std, func(ctx context.Context, d *db.DB, store db.Store) error {
 		entries, err := d.AuditTrail(ctx, store.ID, db.AuditQuery{Noun: db.NounAccount}, 10)
 		for _, e := range entries {
-			if e.Action != db.AuditReset || e.ByKind != db.BySystem || e.NounName == "" {
+			if e.Action != db.AuditReset || e.ByKind != db.BySystem || e.ByName != "Comando do operador" || e.NounName == "" {
 				t.Errorf("entry: %+v", e)
 			}
 			for _, c := range e.Changes {

@@ -143,6 +143,20 @@ func (p *program) signIn(c *http.Client, login, password string) int {
 	return p.post(c, "/entrar", url.Values{"login": {login}, "password": {password}})
 }
 
+// ready waits until the program says it is, which its loop has to turn once for.
+func (p *program) ready() {
+	p.t.Helper()
+	for begun := time.Now(); ; {
+		status, body := p.get(p.client(), "/readyz")
+		if status == http.StatusOK {
+			return
+		}
+		if time.Since(begun) > 30*time.Second {
+			p.t.Fatalf("/readyz: %d %s", status, body)
+		}
+	}
+}
+
 func path(t *testing.T) string { return filepath.Join(t.TempDir(), "semaforo.db") }
 
 func TestServeTellsWhereToGoAndAnswers(t *testing.T) {
@@ -151,11 +165,12 @@ func TestServeTellsWhereToGoAndAnswers(t *testing.T) {
 	if !strings.Contains(p.out.String(), "Semáforo answers at "+p.url+"\n") {
 		t.Errorf("output: %q", p.out)
 	}
-	for _, at := range []string{"/healthz", "/readyz", "/metrics"} {
+	for _, at := range []string{"/healthz", "/metrics"} {
 		if status, body := p.get(p.client(), at); status != http.StatusOK {
 			t.Errorf("%s: %d %s", at, status, body)
 		}
 	}
+	p.ready()
 	p.setUp()
 	if err := p.stop(); err != nil {
 		t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 
 	"semaforo/db"
 	"semaforo/handlers"
+	"semaforo/views/auditview"
 )
 
 // storeCmd are the commands on stores.
@@ -95,7 +96,7 @@ func administers(admin handlers.NewMember) string {
 }
 
 // byOperator is who an operator's command is in the audit trail.
-func byOperator() db.Audit { return db.Audit{ByKind: db.BySystem, ByName: "Linha de comando"} }
+func byOperator() db.Audit { return db.Audit{ByKind: db.BySystem, ByName: auditview.OperatorName} }
 
 // storeListCmd is `semaforo store list`.
 type storeListCmd struct{ database }

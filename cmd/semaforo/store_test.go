@@ -130,6 +130,9 @@ func TestUserAddOfAnotherStore(t *testing.T) {
 		if status, out, errOut := add("ana@loja"); status != exitFailed || out != "" || !strings.Contains(errOut, "is a member of norte already") {
 			t.Errorf("once more: status %d: %q %s", status, out, errOut)
 		}
+		if status, _, errOut := run(adminPassword+"\n", "user", "password", "--db", p.db, "--store", "loja", "ana@loja"); status != exitDone {
+			t.Fatalf("a password: status %d: %s", status, errOut)
+		}
 		o := ofStore{database: database{p.db}, Store: "norte"}
 		err := o.inStore(&streams{nil, p.out, p.log}, func(ctx context.Context, d *db.DB, store db.Store) error {
 			ana, err := d.UserByLogin(ctx, "ana@loja")
@@ -144,8 +147,16 @@ func TestUserAddOfAnotherStore(t *testing.T) {
 				t.Errorf("her stores: %+v", stores)
 			}
 			entries, err := d.AuditTrail(ctx, store.ID, db.AuditQuery{Noun: db.NounUser, NounID: ana.ID}, 10)
-			if err == nil && (len(entries) != 1 || entries[0].ByName != "Linha de comando" || entries[0].Action != db.AuditCreated) {
+			if err == nil && (len(entries) != 1 || entries[0].ByKind != db.BySystem || entries[0].ByName != "Comando do operador" || entries[0].Action != db.AuditCreated) {
 				t.Errorf("the audit trail: %+v", entries)
+			}
+			if err != nil {
+				return err
+			}
+			// A password is one for all stores: each is told.
+			entries, err = d.AuditTrail(ctx, store.ID, db.AuditQuery{Noun: db.NounAccount, NounID: ana.ID}, 10)
+			if err == nil && (len(entries) != 1 || entries[0].ByName != "Comando do operador" || entries[0].Action != db.AuditReset) {
+				t.Errorf("the audit trail of her password: %+v", entries)
 			}
 			if err != nil {
 				return err

@@ -8,6 +8,7 @@ import (
 
 	"semaforo/db"
 	"semaforo/handlers"
+	"semaforo/views/auditview"
 	"semaforo/views/channelview"
 )
 
@@ -40,7 +41,7 @@ func (cmd *tokenCreateCmd) Run(std *streams) error {
 				return err
 			}
 			made := db.Token{Store: store.ID, ID: db.NewID(), Name: cmd.Name, Scope: db.Scope(cmd.Scope),
-				Hash: handlers.HashSecret(token), CreatedAt: time.Now(), CreatedBy: operator}
+				Hash: handlers.HashSecret(token), CreatedAt: time.Now(), CreatedBy: auditview.OperatorName}
 			if err := tx.InsertToken(ctx, made); err != nil {
 				return err
 			}
@@ -84,13 +85,12 @@ func (cmd *tokenRevokeCmd) Run(std *streams) error {
 	})
 }
 
-// operator is who runs a command, in the words of the audit trail.
-const operator = "linha de comando"
-
 // auditToken notes in the store's audit trail what a command did to a token.
 func auditToken(ctx context.Context, tx *db.Tx, t db.Token, action string, changes ...db.AuditChange) error {
-	return tx.AppendAudit(ctx, db.Audit{Store: t.Store, At: time.Now(), ByKind: db.BySystem, ByName: operator,
-		Noun: db.NounToken, NounID: t.ID, NounName: t.Name, Action: action, Changes: changes})
+	entry := byOperator()
+	entry.Store, entry.At, entry.Noun, entry.NounID, entry.NounName = t.Store, time.Now(), db.NounToken, t.ID, t.Name
+	entry.Action, entry.Changes = action, changes
+	return tx.AppendAudit(ctx, entry)
 }
 
 // tokenNamed is the token of a name that has not been revoked; db.ErrNotFound

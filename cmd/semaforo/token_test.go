@@ -31,7 +31,7 @@ func TestTokenCommandsAreInTheTrail(t *testing.T) {
 			}
 		}
 		got := strings.Join(actions, "; ")
-		want := "system linha de comando loja virtual revoked; system linha de comando loja virtual created; scope=Ler e atender"
+		want := "system Comando do operador loja virtual revoked; system Comando do operador loja virtual created; scope=Ler e atender"
 		if got != want || strings.Contains(got, strings.TrimSpace(secret)) {
 			t.Errorf("the trail: %s", got)
 		}

@@ -218,12 +218,28 @@ func memberOf(ctx context.Context, d *db.DB, store db.Store, login string) (db.U
 	return user, err
 }
 
-// reset ends a person's sessions and notes in the store's trail what an operator
-// did to their account.
+// reset ends a person's sessions and notes what an operator did to their account in
+// the trail of each store they sign in to, and of the one that was named.
 func reset(ctx context.Context, tx *db.Tx, store db.Store, user db.User, change db.AuditChange) error {
-	entry := db.Audit{Store: store.ID, At: scheduler.RealClock().Now(), ByKind: db.BySystem, Noun: db.NounAccount, NounID: user.ID,
-		NounName: user.Name, Action: db.AuditReset, Changes: []db.AuditChange{change}}
-	return errors.Join(tx.DeleteUserSessions(ctx, user.ID, ""), tx.Notify(ctx, store.ID), tx.AppendAudit(ctx, entry))
+	members, err := tx.MembershipsOf(ctx, user.ID)
+	if err != nil {
+		return err
+	}
+	stores := []string{store.ID}
+	for _, m := range members {
+		if m.Store != store.ID {
+			stores = append(stores, m.Store)
+		}
+	}
+	entry := byOperator()
+	entry.At, entry.Noun, entry.NounID, entry.NounName = scheduler.RealClock().Now(), db.NounAccount, user.ID, user.Name
+	entry.Action, entry.Changes = db.AuditReset, []db.AuditChange{change}
+	for _, entry.Store = range stores {
+		if err := errors.Join(tx.Notify(ctx, entry.Store), tx.AppendAudit(ctx, entry)); err != nil {
+			return err
+		}
+	}
+	return tx.DeleteUserSessions(ctx, user.ID, "")
 }
 
 // password makes, asks for or reads a password; made is the one to print.

@@ -117,6 +117,10 @@ func (p Page) rows(ctx context.Context) []ui.TableRow {
 	return rows
 }
 
+// OperatorName is whoever runs the program's commands, in the trail and wherever
+// else somebody is named.
+const OperatorName = "Comando do operador"
+
 // Who is whoever caused an entry, in words: a person by name, a key as one, the
 // program's own commands.
 func Who(kind, name string) string {
@@ -124,7 +128,7 @@ func Who(kind, name string) string {
 	case "token":
 		return "Chave " + name
 	case "system":
-		return "Comando do operador"
+		return OperatorName
 	}
 	return name
 }

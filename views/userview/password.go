@@ -23,6 +23,9 @@ type PasswordPanel struct {
 	MustChange      bool
 	// TwoStep: they sign in in two steps, which the link may switch off.
 	TwoStep bool
+	// Shared: they are another store's too, and Kept says why what is required of them stays so.
+	Shared bool
+	Kept   string
 	// MailOnly: the link is not shown, but sent to the person alone.
 	MailOnly bool
 	// Refused says why there can be no link.
@@ -50,6 +53,9 @@ func (p PasswordPanel) choices() ui.ChoicesProps {
 	if p.MustChange {
 		must = ui.Choice{Value: PasswordKeep, Label: "Deixar de exigir a troca de senha", Icon: ui.IconUndo2, Checked: p.Refused != "",
 			Help: "Hoje a pessoa precisa escolher outra senha na próxima entrada."}
+		if p.Shared {
+			must.Help, must.Disabled, must.Reason, must.Checked = "", true, p.Kept, false
+		}
 	}
 	return ui.ChoicesProps{Field: ui.Field{ID: "password-action", Name: "action", Label: "O que fazer", Error: p.Error, Autofocus: p.Error != ""}, Choices: []ui.Choice{link, must}}
 }
