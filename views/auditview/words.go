@@ -39,7 +39,7 @@ var fields = map[string]string{
 	"recovery_codes": "Códigos de recuperação", "sessions_ended": "Sessões encerradas", "reason": "Motivo", "attempts": "Tentativas",
 	"holiday": "Feriado", "holidays_file": "Feriados de arquivo", "kind": "Tipo", "phone": "Telefone", "seller": "Responsável", "joined": "Cliente juntado", "customers_created": "Clientes novos",
 	"customers_changed": "Clientes mudados", "scope": "Pode",
-	"must_change_password": "Troca de senha exigida", "two_step": "Entrada em duas etapas", "password": "Senha",
+	"must_change_password": "Troca de senha exigida", "two_step": "Verificação em duas etapas", "password": "Senha",
 	"after": "Tempo", "closing_text": "Mensagem ao cliente", "enabled": "Ligado",
 }
 

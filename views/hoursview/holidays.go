@@ -106,11 +106,10 @@ func (p Holidays) title() string {
 }
 
 func (p Holidays) crumbs() []ui.Crumb {
-	crumbs := []ui.Crumb{{Label: "Horários", Href: Base}}
-	if p.Team != "" {
-		crumbs = append(crumbs, ui.Crumb{Label: p.Name, Href: p.Path()})
+	if p.Team == "" {
+		return nil
 	}
-	return append(crumbs, ui.Crumb{Label: "Feriados"})
+	return []ui.Crumb{{Label: "Horários", Href: Base}, {Label: p.Name, Href: p.Path()}, {Label: "Feriados"}}
 }
 
 func (p Holidays) editable() bool { return p.CanEdit && !p.Shared }
