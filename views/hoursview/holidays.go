@@ -181,7 +181,7 @@ func (p Holidays) proposal(ctx context.Context, r flow.HolidayRule, year string,
 func (p Holidays) reason() string {
 	switch {
 	case !p.CanEdit:
-		return "Quem altera é a Administração."
+		return "Só a Administração pode alterá-los."
 	case p.Shared:
 		return "Este time usa os feriados da loja."
 	}
