@@ -59,7 +59,7 @@ func (s *Server) AuditPage(c echo.Context) error {
 	if len(page.Errors) > 0 {
 		status = http.StatusUnprocessableEntity
 	}
-	return s.show(c, status, screen{title: "Auditoria", path: AuditPath, wide: true, content: func() (templ.Component, error) {
+	return s.show(c, status, screen{title: "Auditoria", path: AuditPath, content: func() (templ.Component, error) {
 		err := s.readAudit(c.Request().Context(), v.Store.ID, query, &page)
 		return auditview.AuditPage(page), err
 	}})

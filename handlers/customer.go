@@ -32,7 +32,7 @@ func (s *Server) CustomerPage(c echo.Context) error {
 }
 
 func customerScreen(p customerview.Customer) screen {
-	return screen{title: p.Title(), path: p.URL(), wide: true, content: func() (templ.Component, error) { return customerview.Page(p), nil }}
+	return screen{title: p.Title(), path: p.URL(), content: func() (templ.Component, error) { return customerview.Page(p), nil }}
 }
 
 // customer reads a customer's page for who may see it. What does not exist and what

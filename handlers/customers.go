@@ -31,7 +31,7 @@ func customerFilter(c echo.Context) (customerview.Filter, error) {
 
 // customersScreen is the list.
 func (s *Server) customersScreen(c echo.Context, f customerview.Filter) screen {
-	return screen{title: "Clientes", path: f.URL(), wide: true, content: func() (templ.Component, error) {
+	return screen{title: "Clientes", path: f.URL(), content: func() (templ.Component, error) {
 		list, err := s.customers(c, f)
 		return customerview.ListPage(list), err
 	}}

@@ -220,7 +220,7 @@ func TestSupervisionLooksOn(t *testing.T) {
 	o.ask(o.ana, team+"/principal", o.typed(), true)
 	for _, path := range []string{team, "/automacoes/inatividade"} {
 		page := o.ask(o.caio, path, nil, false)
-		page.says(t, "main", "Quem pode alterá-la é a Administração.")
+		page.says(t, "main", "Só a Administração pode alterá-la.")
 		if n := page.page.Find("main form, main button, main select, main a.step-box").Length(); n > 0 {
 			t.Errorf("%s has %d controls", path, n)
 		}

@@ -44,7 +44,7 @@ func yearOf(text string, v *Viewer) (int, error) {
 
 func (s *Server) holidaysScreen(c echo.Context, year int) screen {
 	owner := hoursview.Owner{Team: c.Param("team")}
-	return screen{title: "Feriados", path: owner.YearPath(year), wide: true, content: func() (templ.Component, error) {
+	return screen{title: "Feriados", path: owner.YearPath(year), content: func() (templ.Component, error) {
 		p, err := s.holidays(c, year)
 		return hoursview.HolidaysPage(p), err
 	}}

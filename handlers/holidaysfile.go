@@ -55,7 +55,6 @@ func (s *Server) drawFile(c echo.Context, status int, file hoursview.File) error
 	if err != nil {
 		return err
 	}
-	page.Wide = true
 	return render(c, status, page, hoursview.FilePage(file))
 }
 

@@ -42,7 +42,7 @@ func (s *Server) HoursPreview(c echo.Context) error {
 
 func (s *Server) drawHours(c echo.Context, status int, h hoursview.Hours) error {
 	content := func() (templ.Component, error) { return hoursview.HoursPage(h), nil }
-	return s.show(c, status, screen{title: "Horários", path: h.Path(), wide: true, content: content})
+	return s.show(c, status, screen{title: "Horários", path: h.Path(), content: content})
 }
 
 // calendars are the one that a page is about, the store's or a team's, and the
@@ -171,7 +171,7 @@ func (d *hoursDesk) draft(values url.Values) {
 	if !values.Has("mode") {
 		return
 	}
-	d.page.Form = hoursview.ReadHours(values)
+	d.page.Form, d.page.Draft = hoursview.ReadHours(values), true
 	if mode := d.page.Form.Mode; mode != hoursview.ModeWeek && mode != hoursview.ModeAlways && (mode != hoursview.ModeStore || d.own.Team == "") {
 		d.page.Form.Mode = d.mode()
 	}

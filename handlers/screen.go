@@ -15,7 +15,6 @@ import (
 // shows, which is only read where it is drawn.
 type screen struct {
 	title, path string
-	wide        bool
 	content     func() (templ.Component, error)
 }
 
@@ -72,7 +71,7 @@ func (s *Server) showOver(c echo.Context, status int, p screen, panel, modal tem
 	if err != nil {
 		return err
 	}
-	page.Wide, page.Panel, page.Modal, page.Back = p.wide, panel, modal, p.path
+	page.Panel, page.Modal, page.Back = panel, modal, p.path
 	return render(c, status, page, content)
 }
 

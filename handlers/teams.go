@@ -42,7 +42,7 @@ func (s *Server) TeamPage(c echo.Context) error {
 }
 
 func (s *Server) teamsScreen(c echo.Context) screen {
-	return screen{title: "Times", path: teamview.Base, wide: true, content: func() (templ.Component, error) {
+	return screen{title: "Times", path: teamview.Base, content: func() (templ.Component, error) {
 		list, err := s.teamList(c)
 		return teamview.ListPage(list), err
 	}}

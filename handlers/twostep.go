@@ -71,9 +71,9 @@ func (s *Server) drawTwoStep(c echo.Context, status int, two db.TwoStep, p accou
 func (s *Server) drawAccount(c echo.Context, status int, content templ.Component) error {
 	v := ViewerOf(c)
 	if v.Owes != "" {
-		return RenderBare(c, status, layout.Page{Title: "Entrada em duas etapas", Store: v.Store.Name, Theme: v.Theme}, content)
+		return RenderBare(c, status, layout.Page{Title: "Verificação em duas etapas", Store: v.Store.Name, Theme: v.Theme}, content)
 	}
-	whole := screen{title: "Entrada em duas etapas", path: SecurityPath, content: func() (templ.Component, error) { return content, nil }}
+	whole := screen{title: "Verificação em duas etapas", path: SecurityPath, content: func() (templ.Component, error) { return content, nil }}
 	return s.show(c, status, whole)
 }
 
@@ -173,7 +173,7 @@ func (s *Server) TurnTwoStepOff(c echo.Context) error {
 		fields.add("two_step", yesNo(true), yesNo(false))
 		return errors.Join(resetTwoStep(ctx, tx, v.User.ID), recordOwn(ctx, tx, c, v, v.User.Name, fields))
 	}, func() error {
-		return s.leadTo(c, SecurityPath, ui.Toast{Tone: ui.Green, Key: "account", Text: "Entrada em duas etapas desligada."})
+		return s.leadTo(c, SecurityPath, ui.Toast{Tone: ui.Green, Key: "account", Text: "Verificação em duas etapas desligada."})
 	})
 }
 

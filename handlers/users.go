@@ -35,7 +35,7 @@ func (s *Server) ListUsers(c echo.Context) error {
 // usersScreen is the list as the reader left it.
 func (s *Server) usersScreen(c echo.Context) screen {
 	f := userFilter(c)
-	return screen{title: "Usuários", path: f.URL(), wide: true, content: func() (templ.Component, error) {
+	return screen{title: "Usuários", path: f.URL(), content: func() (templ.Component, error) {
 		list, err := s.userList(c, f)
 		return userview.ListPage(list), err
 	}}

@@ -463,7 +463,7 @@ func twoStepCard(p Security) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, " exige a entrada em duas etapas.")
+						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, " exige a verificação em duas etapas.")
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -719,7 +719,7 @@ func twoStepCard(p Security) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Card(ui.CardProps{ID: "two-step", Title: "Entrada em duas etapas", Icon: ui.IconShieldCheck, Lead: "Além da senha, entrar pede um código que só o seu celular mostra."}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var16), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Card(ui.CardProps{ID: "two-step", Title: "Verificação em duas etapas", Icon: ui.IconShieldCheck, Lead: "Além da senha, entrar pede um código que só o seu celular mostra."}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var16), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

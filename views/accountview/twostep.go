@@ -46,7 +46,7 @@ type Codes struct {
 
 func (c Codes) title() string {
 	if c.First {
-		return "Entrada em duas etapas ligada"
+		return "Verificação em duas etapas ligada"
 	}
 	return "Novos códigos de recuperação"
 }
@@ -88,7 +88,7 @@ type Proof struct {
 
 func (p Proof) title() string {
 	if p.Purpose == TurnOff {
-		return "Desligar a entrada em duas etapas"
+		return "Desligar a verificação em duas etapas"
 	}
 	return "Gerar novos códigos de recuperação"
 }

@@ -1,5 +1,7 @@
 package auditview
 
+import "strings"
+
 // The codes that entries are stored with are package db's; a test holds these
 // words against every code that the program writes.
 
@@ -18,7 +20,7 @@ var nouns = []struct{ code, subject, named string }{
 	{"token", "Chaves da API", "a chave"},
 	{"webhook", "Webhooks", "o webhook"},
 	{"customer", "Clientes", "o cliente"},
-	{"portfolio", "Carteiras", "a carteira"},
+	{"portfolio", "Carteiras", "clientes:"},
 }
 
 var verbs = map[string]string{
@@ -39,7 +41,7 @@ var fields = map[string]string{
 	"recovery_codes": "Códigos de recuperação", "sessions_ended": "Sessões encerradas", "reason": "Motivo", "attempts": "Tentativas",
 	"holiday": "Feriado", "holidays_file": "Feriados de arquivo", "kind": "Tipo", "phone": "Telefone", "seller": "Responsável", "joined": "Cliente juntado", "customers_created": "Clientes novos",
 	"customers_changed": "Clientes mudados", "scope": "Pode",
-	"must_change_password": "Troca de senha exigida", "two_step": "Entrada em duas etapas", "password": "Senha",
+	"must_change_password": "Troca de senha exigida", "two_step": "Verificação em duas etapas", "password": "Senha",
 	"after": "Tempo", "closing_text": "Mensagem ao cliente", "enabled": "Ligado",
 }
 
@@ -72,7 +74,7 @@ func Sentence(noun, action, name string) string {
 			return verb + " " + n.named + " " + name
 		}
 		if n.code == noun {
-			return verb + " " + n.named
+			return verb + " " + strings.TrimSuffix(n.named, ":")
 		}
 	}
 	return verb

@@ -78,7 +78,7 @@ func (c Customer) rule() string {
 }
 
 func (c Customer) facts(ctx context.Context) []ui.Term {
-	return []ui.Term{{Label: "Telefone", Value: known(c.Phone, "Não informado")},
+	return []ui.Term{{Label: "Telefone", Value: known(ui.Phone(c.Phone), "Não informado")},
 		{Label: "Cliente desde", Value: ui.Date(c.Since, ui.Location(ctx))}}
 }
 
@@ -87,7 +87,7 @@ func (c Customer) contacts(ctx context.Context) ui.TableProps {
 		{Label: "Telefone"}, {Label: "Desde"}}}
 	for _, p := range c.Contacts {
 		t.Rows = append(t.Rows, ui.TableRow{ID: "contact-" + p.ID, Cells: []templ.Component{ui.Words(p.Channel), ui.Words(known(p.Name, "—")),
-			ui.Words(known(p.Phone, "—")), ui.Words(ui.Date(p.Since, ui.Location(ctx)))}})
+			ui.Words(known(ui.Phone(p.Phone), "—")), ui.Words(ui.Date(p.Since, ui.Location(ctx)))}})
 	}
 	return t
 }
@@ -153,7 +153,7 @@ type JoinForm struct {
 func (f JoinForm) compared(c Customer) ui.CompareProps {
 	return ui.CompareProps{Caption: "Os dois clientes", Theirs: "Fica", Mine: "É juntado", Lines: []ui.ComparedLine{
 		{Label: "Nome", Theirs: c.Title(), Mine: f.With.Title()},
-		{Label: "Telefone", Theirs: known(c.Phone, "—"), Mine: known(f.With.Phone, "—")},
+		{Label: "Telefone", Theirs: known(ui.Phone(c.Phone), "—"), Mine: known(f.With.Phone, "—")},
 		{Label: "Responsável", Theirs: c.responsible(), Mine: f.With.responsible()},
 		{Label: "Contatos", Theirs: c.channels(), Mine: f.With.channels()},
 	}}
@@ -174,7 +174,7 @@ func (f JoinForm) choices() ui.ChoicesProps {
 	p := ui.ChoicesProps{Field: ui.Field{Name: "other", Label: "Qual deles", Autofocus: true}}
 	for i, r := range f.Found {
 		p.Choices = append(p.Choices, ui.Choice{Value: r.ID, Label: known(r.Name, "Cliente sem nome"), Icon: ui.IconUser, Checked: i == 0,
-			Help: known(r.Phone, "Sem telefone") + " · " + r.seller()})
+			Help: known(ui.Phone(r.Phone), "Sem telefone") + " · " + r.seller()})
 	}
 	return p
 }

@@ -132,9 +132,9 @@ func (i Import) counts() []ui.Term {
 }
 
 func (i Import) problems() ui.TableProps {
-	t := ui.TableProps{ID: "problems", Caption: "Erros por linha", Columns: []ui.Column{{Label: "Linha"}, {Label: "Coluna"}, {Label: "O que fazer"}}}
+	t := ui.TableProps{ID: "problems", Caption: "Erros por linha", Columns: []ui.Column{{Label: "Onde"}, {Label: "Coluna"}, {Label: "O que fazer"}}}
 	for n, p := range i.Problems {
-		t.Rows = append(t.Rows, ui.TableRow{ID: "problem-" + ui.Number(n), Cells: []templ.Component{ui.Words(ui.Number(p.Line)),
+		t.Rows = append(t.Rows, ui.TableRow{ID: "problem-" + ui.Number(n), Cells: []templ.Component{ui.Words("Linha " + ui.Number(p.Line)),
 			ui.Words(p.Column), ui.Words(p.Text)}})
 	}
 	return t

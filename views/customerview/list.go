@@ -129,7 +129,7 @@ func (l List) table() ui.TableProps {
 	}
 	for _, r := range l.Rows {
 		t.Rows = append(t.Rows, ui.TableRow{ID: "customer-" + r.ID, Value: r.ID, Label: "Marcar " + r.Name, Cells: []templ.Component{
-			ui.CellLink(Path(r.ID), known(r.Name, "Cliente sem nome"), ""), ui.Words(known(r.Phone, "—")), ui.Words(r.seller())}})
+			ui.CellLink(Path(r.ID), known(r.Name, "Cliente sem nome"), ""), ui.Words(known(ui.Phone(r.Phone), "—")), ui.Words(r.seller())}})
 	}
 	return t
 }

@@ -8,7 +8,10 @@ package flowview
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-import "semaforo/views/ui"
+import (
+	"semaforo/views/ui"
+	"strings"
+)
 
 // MapPage is Mapa dos fluxos.
 func MapPage(m FlowMap) templ.Component {
@@ -125,7 +128,7 @@ func MapPart(m FlowMap) templ.Component {
 					}
 					ctx = templ.InitializeContext(ctx)
 					if all := m.of(q); len(all) == 0 {
-						templ_7745c5c3_Err = ui.EmptyState(ui.StateProps{Icon: queueIcon(q), Title: TargetsOf(q).None, Small: true}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.EmptyState(ui.StateProps{Icon: queueIcon(q), Title: strings.TrimSuffix(TargetsOf(q).None, "."), Small: true}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -26,7 +26,7 @@ type Queue struct {
 }
 
 // ReadOnlyWords is said to who may look but not change.
-const ReadOnlyWords = "Você pode ver esta configuração. Quem pode alterá-la é a Administração."
+const ReadOnlyWords = "Você pode ver esta configuração. Só a Administração pode alterá-la."
 
 func (p Queue) title() string { return QueueWord(p.Queue) }
 

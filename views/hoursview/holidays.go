@@ -106,11 +106,10 @@ func (p Holidays) title() string {
 }
 
 func (p Holidays) crumbs() []ui.Crumb {
-	crumbs := []ui.Crumb{{Label: "Horários", Href: Base}}
-	if p.Team != "" {
-		crumbs = append(crumbs, ui.Crumb{Label: p.Name, Href: p.Path()})
+	if p.Team == "" {
+		return nil
 	}
-	return append(crumbs, ui.Crumb{Label: "Feriados"})
+	return []ui.Crumb{{Label: "Horários", Href: Base}, {Label: p.Name, Href: p.Path()}, {Label: "Feriados"}}
 }
 
 func (p Holidays) editable() bool { return p.CanEdit && !p.Shared }
@@ -182,7 +181,7 @@ func (p Holidays) proposal(ctx context.Context, r flow.HolidayRule, year string,
 func (p Holidays) reason() string {
 	switch {
 	case !p.CanEdit:
-		return "Quem altera é a Administração."
+		return "Só a Administração pode alterá-los."
 	case p.Shared:
 		return "Este time usa os feriados da loja."
 	}

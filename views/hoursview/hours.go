@@ -23,6 +23,8 @@ const (
 type Hours struct {
 	Owner
 	Form HoursForm
+	// Draft says that the form holds what was typed, and is not saved.
+	Draft bool
 	// Saved says the hours that are in force.
 	Saved string
 	// Store says the store's hours, for a team.

@@ -285,7 +285,7 @@ func (c Conversation) troubleWords(ctx context.Context) string {
 func (c Conversation) customer(ctx context.Context) []ui.Term {
 	terms := []ui.Term{{Label: "Nome", Value: c.name()}}
 	if c.Contact.Phone != "" {
-		terms = append(terms, ui.Term{Label: "Telefone", Value: c.Contact.Phone})
+		terms = append(terms, ui.Term{Label: "Telefone", Value: ui.Phone(c.Contact.Phone)})
 	}
 	return append(terms, ui.Term{Label: "Canal", Value: c.ChannelName}, ui.Term{Label: "Responsável", Value: c.Contact.responsible(c.Me)},
 		ui.Term{Label: "Cliente desde", Value: ui.Date(c.Contact.Since, ui.Location(ctx))})

@@ -197,7 +197,7 @@ func Store(p StorePage) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Form(ui.FormProps{ID: "store-form", Action: StorePath, Values: p.seen(), Submit: p.submit(), Cancel: p.cancel()}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Form(ui.FormProps{ID: "store-form", Action: StorePath, Values: p.seen(), Submit: p.submit(), Cancel: p.cancel(), Guard: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -286,7 +286,7 @@ func teamActions(t Team) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.LinkButton(ui.ButtonProps{ID: "edit", Variant: ui.Primary, Icon: ui.IconPencil, Href: EditPath(t.ID), Attrs: ui.PanelLink(ctx, EditPath(t.ID))}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.LinkButton(ui.ButtonProps{ID: "edit", Icon: ui.IconPencil, Href: EditPath(t.ID), Attrs: ui.PanelLink(ctx, EditPath(t.ID))}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -6,7 +6,7 @@ import (
 )
 
 // ReadOnly is said to who may look but not change.
-const ReadOnly = "Você pode consultar os times. Só a Administração pode alterá-los."
+const ReadOnly = "Você pode ver os times. Só a Administração pode alterá-los."
 
 // Hours writes a team's hours in a few words. Without a week they are the store's.
 func Hours(week *flow.Week) string {

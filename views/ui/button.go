@@ -36,7 +36,7 @@ type ButtonProps struct {
 	Reason   string
 	Small    bool
 	Wide     bool
-	// Capitals writes the label in capitals, as screens.md does for the actions of a conversation.
+	// Capitals writes the label in capitals, as a surface's main action (Primary, Danger) always is.
 	Capitals bool
 	// Opens is the id of the popover the button opens.
 	Opens string
@@ -53,7 +53,7 @@ func (p ButtonProps) classes() templ.CSSClasses {
 	return templ.CSSClasses{
 		"button", "button-" + string(v),
 		templ.KV("button-small", p.Small), templ.KV("button-wide", p.Wide),
-		templ.KV("button-icon", p.Label != ""), templ.KV("capitals", p.Capitals),
+		templ.KV("button-icon", p.Label != ""), templ.KV("capitals", p.Capitals || v == Primary || v == Danger),
 	}
 }
 

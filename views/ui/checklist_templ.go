@@ -153,7 +153,7 @@ func Checklist(label string, items []ChecklistItem) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = LinkButton(ButtonProps{ID: item.ID + "-link", Variant: linkVariant(items, i), Href: item.Href}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var9), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = LinkButton(ButtonProps{ID: item.ID + "-link", Variant: linkVariant(items, i), Href: item.Href, Capitals: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var9), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

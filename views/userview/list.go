@@ -159,6 +159,8 @@ func (l List) empty() ui.StateProps {
 	switch {
 	case l.Filter.Narrowed():
 		return ui.StateProps{Icon: ui.IconSearch, Title: "Ninguém aqui com estes filtros", Text: "Confira a busca ou procure nas outras abas.", Actions: wider(l)}
+	case l.Filter.Tab == TabInvites && !l.CanManage:
+		return ui.StateProps{Icon: ui.IconMail, Title: "Nenhum convite pendente", Text: "A Administração convida cada pessoa com um link, e o que ainda não foi aceito aparece aqui."}
 	case l.Filter.Tab == TabInvites:
 		return ui.StateProps{Icon: ui.IconMail, Title: "Nenhum convite pendente", Text: "Convide alguém com um link: a pessoa escolhe a própria senha e já entra com o perfil e os times certos.", Actions: inviteButton(l)}
 	case l.Filter.Tab == TabDisabled:
@@ -183,7 +185,7 @@ func (l List) lead() string {
 	if l.CanManage {
 		return "Quem entra na loja, com que perfil e em que times."
 	}
-	return "Quem atende na loja e quem está disponível agora. Só a Administração muda."
+	return "Quem atende na loja e quem está disponível agora. Só a Administração pode alterá-los."
 }
 
 // label names a person's controls for those who do not see the row.

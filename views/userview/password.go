@@ -45,7 +45,7 @@ func (p PasswordPanel) choices() ui.ChoicesProps {
 		link.Help = "Este login também é usado fora desta loja, por isso o link vai só para o e-mail da própria pessoa. Vale por 24 horas."
 	}
 	if p.TwoStep && p.Refused == "" && !p.MailOnly {
-		link.More = ui.Checkbox(ui.CheckboxProps{Field: ui.Field{Name: "two_step", Label: "Desligar também a entrada em duas etapas",
+		link.More = ui.Checkbox(ui.CheckboxProps{Field: ui.Field{Name: "two_step", Label: "Desligar também a verificação em duas etapas",
 			Help: "Só se a pessoa perdeu o celular e os códigos de recuperação."}, Value: "true"})
 	}
 	must := ui.Choice{Value: PasswordRequire, Label: "Exigir troca de senha na próxima entrada", Icon: ui.IconRefreshCw, Checked: p.Refused != "",

@@ -122,7 +122,7 @@ func TestTwoStepSignIn(t *testing.T) {
 	now := time.Now()
 	v.fill("#two-step-code", handlers.TOTP(key, now))
 	v.press("Confirmar e ligar")
-	v.sees("Entrada em duas etapas ligada")
+	v.sees("Verificação em duas etapas ligada")
 	v.looksWell("recovery-codes")
 	codes := strings.Fields(browsertest.Eval[string](v.Tab, `document.querySelector("#recovery-codes").innerText`))
 	if len(codes) != 10 {
@@ -233,7 +233,7 @@ func TestRequiredSecondStep(t *testing.T) {
 	s.require()
 	v.press("Gestão de Inatividade")
 	v.at("/minha-conta/duas-etapas")
-	v.sees("Loja Demonstração exige a entrada em duas etapas")
+	v.sees("Loja Demonstração exige a verificação em duas etapas")
 	v.looksWell("two-step-owed")
 	v.press("Começar")
 	v.Until(`!!document.querySelector("#two-step-key")`)

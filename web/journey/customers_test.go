@@ -143,7 +143,7 @@ func TestPortfoliosInBulk(t *testing.T) {
 	v.fill("#phone", "(11) 90011-2233")
 	v.press("Salvar")
 	v.sees("Cliente salvo.")
-	v.sees("+5511900112233")
+	v.sees("(11) 90011-2233")
 	v.Quiet("422")
 }
 

@@ -14,7 +14,7 @@ func TestSupervision(t *testing.T) {
 	v := s.signIn(supervisor)
 	v.Until(`document.querySelector("#tab-all").getAttribute("aria-current") === "page" && document.querySelectorAll("[data-row]").length > 0`)
 	v.press("Gestão de Inatividade")
-	v.sees("Você pode ver esta configuração. Quem pode alterá-la é a Administração.")
+	v.sees("Você pode ver esta configuração. Só a Administração pode alterá-la.")
 	if n := browsertest.Eval[int](v.Tab, `document.querySelectorAll("main form, main [role=switch], main input, main select").length`); n != 0 {
 		t.Errorf("%d things to change on a page that may only be read", n)
 	}
