@@ -158,15 +158,19 @@ func (r *Rules) at(c *Conversation, f *Flow, d time.Duration) time.Time {
 	if f.Clock != BusinessHours {
 		return c.ClockStart.Add(d)
 	}
-	cal := r.store
-	if own := r.teams[c.Team]; own != nil {
-		cal = own
-	}
-	t, ok := cal.at(c.ClockStart, d)
+	t, ok := r.countsIn(c).at(c.ClockStart, d)
 	if !ok {
 		return time.Time{}
 	}
 	return t
+}
+
+// countsIn is the calendar that counts for a conversation (§4).
+func (r *Rules) countsIn(c *Conversation) *calendar {
+	if own := r.teams[c.Team]; own != nil {
+		return own
+	}
+	return r.store
 }
 
 // Colour is the level the conversation's clock gives at now (§4), whatever
