@@ -110,15 +110,18 @@ var defaultFlow = Flow{
 func (r *Rules) FlowFor(c Conversation) Flow { return *r.flowFor(&c) }
 
 func (r *Rules) flowFor(c *Conversation) *Flow {
-	queue := c.Queue()
-	target := c.Channel
-	switch queue {
+	return r.flowOf(c.Queue(), c.target())
+}
+
+// target is by what an alternative flow names the conversation's holder.
+func (c *Conversation) target() string {
+	switch c.Queue() {
 	case SellerQueue:
-		target = c.Seller
+		return c.Seller
 	case TeamQueue:
-		target = c.Team
+		return c.Team
 	}
-	return r.flowOf(queue, target)
+	return c.Channel
 }
 
 // flowOf is the flow of a queue for a team, a seller or a channel (§3).

@@ -67,7 +67,8 @@ type Reason struct {
 	// Alerts, actions, skips, a lowered colour: the flow, and how its clock counted.
 	Flow    Flow
 	Applies Applies
-	Started Mark // what started the clock
+	Target  string // the team, seller or channel by which flows were looked for
+	Started Mark   // what started the clock
 	// Hours is the team whose calendar counts, of a flow that goes by business
 	// hours; empty: the store's.
 	Hours string
@@ -149,7 +150,7 @@ func (rec Record) due() time.Time {
 func (w *Reason) step(r *Rules, p Past) {
 	c := p.State
 	f := r.flowFor(&c)
-	w.Flow, w.Started, w.Applies = *f, p.Clock, AppliesMain
+	w.Flow, w.Applies, w.Target, w.Started = *f, AppliesMain, c.target(), p.Clock
 	switch {
 	case f.ID == DefaultFlow:
 		w.Applies = AppliesDefault

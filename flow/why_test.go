@@ -1,6 +1,7 @@
 package flow_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -59,6 +60,8 @@ func reasonable(rules *flow.Rules, past flow.Past, rec flow.Record, why flow.Rea
 		return ""
 	case why.Flow.ID != rules.FlowFor(state).ID || rec.Flow != "" && rec.Flow != why.Flow.ID:
 		return "flow " + why.Flow.ID
+	case (why.Applies == flow.AppliesNamed) != slices.Contains(why.Flow.Targets, why.Target) || (why.Applies == flow.AppliesDefault) != (why.Flow.ID == flow.DefaultFlow):
+		return "applies as " + string(why.Applies)
 	case !why.Started.Record.At.Equal(state.ClockStart) || !why.Count.Start.Equal(state.ClockStart):
 		return "clock started by " + string(why.Started.Record.Type)
 	case rec.Type == flow.LevelLowered && why.Count.Exists && !why.Count.Deadline.After(rec.At):
