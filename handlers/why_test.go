@@ -92,8 +92,8 @@ func TestWhyAnAlertAndAMove(t *testing.T) {
 	f.passTo(20 * time.Minute)
 
 	f.why(f.bia, id, flow.Alert1).says(".panel-head", "1º alerta às 09:05: 5 min sem resposta").
-		tells("Fluxo principal da fila do time", "Nenhum fluxo alternativo ativo cita o time Vendas, em cuja fila a conversa estava: vale o fluxo principal",
-			"versão de hoje às 09:00, por Clara", "O tempo começou Hoje às 09:00, quando o cliente escreveu.", "O que conta Todas as horas, dia e noite.",
+		tells("Fluxo principal da fila do time", "O time Vendas, em cuja fila a conversa estava, não é exceção de nenhum fluxo alternativo ativo: vale o fluxo principal",
+			"Versão de hoje às 09:00, por Clara", "O tempo começou Hoje às 09:00, quando o cliente escreveu.", "O que conta Todas as horas, dia e noite.",
 			"Prazo 1º alerta: hoje às 09:00 + 5 min = hoje às 09:05.", "Aconteceu Hoje às 09:05, no prazo.")
 	f.why(f.bia, id, flow.ActionTaken).says(".panel-head", "Transferida automaticamente de Vendas para Plantão, hoje às 09:20").
 		tells("Ação 5 min depois do 2º alerta, que é em 15 min: hoje às 09:00 + 20 min = hoje às 09:20.", "Ação Transferir para Plantão.")
@@ -106,7 +106,7 @@ func TestWhyAnAlertAndAMove(t *testing.T) {
 			Action: flow.Action{Type: flow.TransferTeam, Team: f.vendas.ID}}})
 	})
 	f.passTo(10 * time.Minute)
-	skipped := f.why(f.bia, id, flow.ActionSkipped).tells("Fluxo alternativo “Volta” da fila do time", "É o fluxo alternativo que cita o time Plantão",
+	skipped := f.why(f.bia, id, flow.ActionSkipped).tells("Fluxo alternativo “Volta” da fila do time", "O time Plantão, em cuja fila a conversa estava, é exceção: vale este fluxo alternativo.",
 		"quando a conversa foi transferida automaticamente de Vendas para Plantão", "O cliente já esperava desde hoje às 09:00",
 		"Transferir para Vendas: não foi feita, porque a conversa já tinha passado por lá", "(Vendas → Plantão)", "Ação no 2º alerta: hoje às 09:20 + 4 min = hoje às 09:24")
 	skipped.lacks("#why-flow")
@@ -127,7 +127,7 @@ func TestWhyAnAlertAndAMove(t *testing.T) {
 		return tx.AppendAudit(ctx, db.Audit{Store: f.shop.ID, At: now, ByKind: db.ByUser, ByID: f.clara.User, ByName: "Clara", Noun: db.NounFlow, NounID: "back",
 			NounName: "fluxo Volta da fila do time", Action: db.AuditDeleted})
 	})
-	f.why(f.clara, id, flow.ActionSkipped).tells("Fluxo Volta da fila do time (excluído)", "É o fluxo alternativo que cita o time Plantão")
+	f.why(f.clara, id, flow.ActionSkipped).tells("Fluxo Volta da fila do time (excluído)", "O time Plantão, em cuja fila a conversa estava, é exceção: vale este fluxo alternativo.")
 }
 
 func TestWhyItWasLate(t *testing.T) {
@@ -223,7 +223,10 @@ func TestWhoMayAskWhy(t *testing.T) {
 		t.Errorf("closing leads to %q", href)
 	}
 	// The page itself opens each to its reason, and the next step too.
-	a := f.ask(page(f.bia), "/conversas/"+hers, nil).is(http.StatusOK).says(fmt.Sprintf("#e-%d-why", seq), "Por quê?: 1º alerta às 09:05").says("#next-why", "Por quê?: 2º alerta")
+	a := f.ask(page(f.bia), "/conversas/"+hers, nil).is(http.StatusOK).says(fmt.Sprintf("#e-%d-why", seq), "Por quê?").says("#next-why", "Por quê?")
+	if label := a.doc.Find(fmt.Sprintf("#e-%d-why", seq)).AttrOr("aria-label", ""); label != "Por quê? 1º alerta às 09:05: 5 min sem resposta" {
+		t.Errorf("the alert's link is called %q", label)
+	}
 	if href := a.doc.Find("#next-why").AttrOr("href", ""); href != base+"?tab=mine" {
 		t.Errorf("the next step leads to %q", href)
 	}

@@ -117,16 +117,16 @@ func (t teller) flowTerms() []ui.Term {
 	return []ui.Term{term("Fluxo", t.Why.Flow.Name), term("Por que este", t.applies()), term("Configuração", t.version())}
 }
 
-func (t teller) version() string { return "versão de " + t.when(t.Version.At) + ", " + t.Version.By }
+func (t teller) version() string { return "Versão de " + t.when(t.Version.At) + ", " + t.Version.By }
 
 // applies says by which rule the flow applies.
 func (t teller) applies() string {
 	queue := QueueWord(t.Reason.Flow.Queue)
 	switch t.Applies {
 	case flow.AppliesNamed:
-		return "É o fluxo alternativo que cita " + t.target() + ", " + t.whose() + "."
+		return capital(t.target()) + ", " + t.whose() + ", é exceção: vale este fluxo alternativo."
 	case flow.AppliesMain:
-		return "Nenhum fluxo alternativo ativo cita " + t.target() + ", " + t.whose() + ": vale o fluxo principal da " + queue + "."
+		return capital(t.target()) + ", " + t.whose() + ", não é exceção de nenhum fluxo alternativo ativo: vale o fluxo principal da " + queue + "."
 	}
 	return "Nenhum fluxo ativo da " + queue + " vale para esta conversa: valem as cores padrão, 1º alerta em 5 min, 2º alerta em 15 min e nenhuma ação."
 }
@@ -138,7 +138,10 @@ func (t teller) target() string {
 	case flow.TeamQueue:
 		return "o time " + t.names.Team(t.Target)
 	}
-	return "o canal " + known(t.Target, "da conversa")
+	if t.Target == "" {
+		return "a conversa"
+	}
+	return "o canal " + t.Target
 }
 
 func (t teller) whose() string {
@@ -147,6 +150,9 @@ func (t teller) whose() string {
 		return t.was("que está com a conversa", "que estava com a conversa")
 	case flow.TeamQueue:
 		return t.was("em cuja fila a conversa está", "em cuja fila a conversa estava")
+	}
+	if t.Target == "" {
+		return "que veio sem canal"
 	}
 	return "por onde a conversa veio"
 }

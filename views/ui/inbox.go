@@ -153,8 +153,8 @@ type EventProps struct {
 	More *EventMore
 }
 
-// EventMore is a link in an event's line: a word or two, and for screen readers of
-// what. Its id is its own, for the focus to return to.
+// EventMore is a link in an event's line: a word or two, and About what for who does
+// not see the line. Its id is its own, for the focus to return to.
 type EventMore struct {
 	ID, Href    string
 	Text, About string
