@@ -64,12 +64,24 @@ func reasonable(rules *flow.Rules, past flow.Past, rec flow.Record, why flow.Rea
 		return "applies as " + string(why.Applies)
 	case !why.Started.Record.At.Equal(state.ClockStart) || !why.Count.Start.Equal(state.ClockStart):
 		return "clock started by " + string(why.Started.Record.Type)
+	case why.Count.Exists && why.Hours != hoursOf(rules, state, why.Flow):
+		return "the hours of " + why.Hours
 	case rec.Type == flow.LevelLowered && why.Count.Exists && !why.Count.Deadline.After(rec.At):
 		return "lowered although the alert is due"
 	case rec.Reason == flow.ReasonCycle && why.Been() < 0:
 		return "a circle through where it has never been"
 	case rec.Type == flow.ActionTaken && rec.Action != flow.CloseAction && why.Been() >= 0:
 		return "given to who has had it"
+	}
+	return ""
+}
+
+// hoursOf is the team with hours of its own whose calendar counts (§4).
+func hoursOf(rules *flow.Rules, c flow.Conversation, f flow.Flow) string {
+	for _, team := range rules.Configuration().Teams {
+		if f.Clock == flow.BusinessHours && team.ID == c.Team && team.Hours != nil {
+			return team.ID
+		}
 	}
 	return ""
 }
@@ -142,5 +154,33 @@ func TestOtherRulesDoNotExplain(t *testing.T) {
 	late.At, late.Due = start.Add(time.Hour), alert.At
 	if why, made := rules.Explain(past, late); !made || why.Late() != 55*time.Minute {
 		t.Errorf("made %v, late by %v", made, why.Late())
+	}
+}
+
+// Of what happened at one instant, the clock is the last one's that started it; what
+// starts none is not named.
+func TestTheClockIsTheLastOnes(t *testing.T) {
+	t.Parallel()
+	at := instantOf(t, "2026-11-23T12:00:00Z")
+	past := flow.Past{}
+	for i, step := range []struct {
+		rec  flow.Record
+		want int64
+	}{
+		{flow.Record{At: at, Type: flow.CustomerMessage, ToTeam: "vendas", Opened: true}, 1},
+		{flow.Record{At: at, Type: flow.Transfer, ToTeam: "plantao"}, 2},
+		{flow.Record{At: at, Type: flow.CustomerMessage}, 2},
+		{flow.Record{At: at, Type: flow.Alert1}, 2},
+		{flow.Record{At: at, Type: flow.SellerMessage, ToSeller: "ana"}, 0},
+		{flow.Record{At: at.Add(time.Minute), Type: flow.CustomerMessage}, 6},
+		{flow.Record{At: at.Add(time.Minute), Type: flow.Postpone, Until: at.Add(time.Hour)}, 0},
+		{flow.Record{At: at.Add(time.Hour), Type: flow.PostponeEnded}, 8},
+	} {
+		if past = past.Then(step.rec); past.Clock.N != step.want {
+			t.Errorf("after record %d, %s, the clock is that of %d, want %d", i+1, step.rec.Type, past.Clock.N, step.want)
+		}
+		if wants := step.rec.Type == flow.Postpone; wants != (past.Until.N == int64(i+1)) {
+			t.Errorf("after record %d, %s, the postponement is that of %d", i+1, step.rec.Type, past.Until.N)
+		}
 	}
 }
