@@ -252,3 +252,30 @@ func TestWhyIsNotMadeUp(t *testing.T) {
 	}
 	f.why(f.ana, id, flow.Alert1).says(".panel-body", "Não foi possível reconstituir o motivo").lacks(".terms")
 }
+
+// What an outage left behind fires by the rules of its own time, although others
+// are in force when it does: their words are told, and not the new ones'.
+func TestWhyOfTheRulesOfThen(t *testing.T) {
+	t.Parallel()
+	f := newFloor(t)
+	id := f.says("Maria", "Oi", f.vendas, noSeller)
+	f.pass(10 * time.Minute)
+	f.saves(f.clara, func(ctx context.Context, tx *db.Tx, now time.Time) error {
+		return tx.InsertFlow(ctx, db.Flow{Store: f.shop.ID, UpdatedAt: now, Flow: flow.Flow{ID: "main", Queue: flow.TeamQueue, Kind: flow.Main,
+			Alert1: 20 * time.Minute, Alert2: time.Hour, Clock: flow.Always, Active: true, Action: flow.Action{Type: flow.ActionNone}}})
+	})
+	seq := f.last(id, flow.Alert1)
+	then := func() asked {
+		return f.ask(part(f.ana), fmt.Sprintf("/conversas/%s/por-que/%d", id, seq), nil).is(http.StatusOK)
+	}
+	then().tells("Fluxo Cores padrão", "Versão de hoje às 09:00, pelo sistema", "Hoje às 09:10, 5 min depois do prazo, porque o sistema esteve fora do ar")
+	f.why(f.ana, id, flow.LevelLowered).tells("Versão de hoje às 09:10, por Clara", "De amarelo para verde. Com esta configuração, o 1º alerta é só hoje às 09:20")
+	// However long the log grows, it is read at once.
+	before := then().statements
+	for range 30 {
+		f.says("Maria", "Alô?", noTeam, noSeller)
+	}
+	if after := then().statements; after != before || after > 20 {
+		t.Errorf("a reason takes %d statements, and %d in a long log", before, after)
+	}
+}
