@@ -69,6 +69,16 @@ func (q Queries) Configurations(ctx context.Context, store string, below int64, 
 		 AND ($2 = 0 OR v.version < $2) ORDER BY v.version DESC LIMIT $3`, store, below, pageLimit(limit))
 }
 
+// ConfigurationsFrom lists the versions that were in force at some time from one
+// instant to another, the oldest first: the one of the first instant, and those
+// that came later.
+func (q Queries) ConfigurationsFrom(ctx context.Context, store string, from, to time.Time, limit int) ([]Configuration, error) {
+	return list(ctx, q, "configurations in force", scanConfiguration,
+		`SELECT `+configurationColumns+` FROM configurations v WHERE v.store_id = $1 AND v.at <= $3
+		 AND v.version >= (SELECT COALESCE(MAX(w.version), 0) FROM configurations w WHERE w.store_id = $1 AND w.at <= $2)
+		 ORDER BY v.version LIMIT $4`, store, At(from), At(to), pageLimit(limit))
+}
+
 // BuildConfiguration assembles what a store's tables say now: its calendar, its
 // teams that are not archived, its active sellers, its flows and its automatic
 // closings, each in the order of their ids. A flow names a channel by all names it

@@ -101,6 +101,21 @@ func TestConfigurations(t *testing.T) {
 		if older := must[[]db.Configuration](t)(d.Configurations(ctx, s.ID, 2, 10)); len(older) != 1 || older[0].Version != 1 {
 			t.Errorf("older versions: %v", older)
 		}
+		for _, test := range []struct {
+			from, to time.Duration
+			want     []int64
+		}{
+			{0, 0, []int64{1}}, {0, time.Minute, []int64{1, 2}}, {time.Minute, time.Hour, []int64{2}}, {-time.Hour, 0, []int64{1}},
+			{-time.Hour, -time.Hour, nil},
+		} {
+			var got []int64
+			for _, v := range must[[]db.Configuration](t)(d.ConfigurationsFrom(ctx, s.ID, dbtest.Start.Add(test.from), dbtest.Start.Add(test.to), 9)) {
+				got = append(got, v.Version)
+			}
+			if !slices.Equal(got, test.want) {
+				t.Errorf("in force from %v to %v: %v, want %v", test.from, test.to, got, test.want)
+			}
+		}
 	})
 }
 

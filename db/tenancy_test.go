@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -122,6 +123,10 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 			"CountCustomers":       func() (any, error) { return d.CountCustomers(ctx, other, db.CustomerQuery{}, 9) },
 			"ConversationsOfCustomer": func() (any, error) {
 				return d.ConversationsOfCustomer(ctx, other, c.ContactID, db.Sight{All: true}, "", 9)
+			},
+			"ConfigurationsFrom": func() (any, error) {
+				all, err := d.ConfigurationsFrom(ctx, other, at.Add(-time.Hour), at.Add(time.Hour), 9)
+				return slices.DeleteFunc(all, func(v db.Configuration) bool { return v.Store == other }), err
 			},
 			"Customers": func() (any, error) {
 				p, err := d.Customers(ctx, other, db.CustomerQuery{Search: "maria"})

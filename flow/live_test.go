@@ -14,13 +14,22 @@ type live struct {
 	rules *flow.Rules
 	conv  flow.Conversation
 	log   []flow.Record
+	under []*flow.Rules // by which rules each record of the log came
 	up    time.Time
+}
+
+// keep notes records that have happened.
+func (l *live) keep(conv flow.Conversation, records ...flow.Record) {
+	l.conv, l.log = conv, append(l.log, records...)
+	for range records {
+		l.under = append(l.under, l.rules)
+	}
 }
 
 func (l *live) tick(m flow.Moment) []flow.Record {
 	m.Up, m.Loads = l.up, func(string) int { return 0 }
 	conv, records := flow.Tick(l.rules, l.conv, m)
-	l.conv, l.log = conv, append(l.log, records...)
+	l.keep(conv, records...)
 	return records
 }
 
@@ -49,7 +58,7 @@ func (l *live) happen(e refEvent) error {
 		}
 		l.rules = rules
 		conv, records := flow.Reconfigure(rules, l.conv, e.At)
-		l.conv, l.log = conv, append(l.log, records...)
+		l.keep(conv, records...)
 		return nil
 	}
 	rec, err := flow.Decide(l.rules, l.conv, eventOf(e))
@@ -59,7 +68,7 @@ func (l *live) happen(e refEvent) error {
 		}
 		return nil
 	}
-	l.conv, l.log = flow.Evolve(l.conv, rec), append(l.log, rec)
+	l.keep(flow.Evolve(l.conv, rec), rec)
 	return nil
 }
 

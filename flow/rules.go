@@ -110,15 +110,18 @@ var defaultFlow = Flow{
 func (r *Rules) FlowFor(c Conversation) Flow { return *r.flowFor(&c) }
 
 func (r *Rules) flowFor(c *Conversation) *Flow {
-	queue := c.Queue()
-	target := c.Channel
-	switch queue {
+	return r.flowOf(c.Queue(), c.target())
+}
+
+// target is by what an alternative flow names the conversation's holder.
+func (c *Conversation) target() string {
+	switch c.Queue() {
 	case SellerQueue:
-		target = c.Seller
+		return c.Seller
 	case TeamQueue:
-		target = c.Team
+		return c.Team
 	}
-	return r.flowOf(queue, target)
+	return c.Channel
 }
 
 // flowOf is the flow of a queue for a team, a seller or a channel (§3).
@@ -158,15 +161,19 @@ func (r *Rules) at(c *Conversation, f *Flow, d time.Duration) time.Time {
 	if f.Clock != BusinessHours {
 		return c.ClockStart.Add(d)
 	}
-	cal := r.store
-	if own := r.teams[c.Team]; own != nil {
-		cal = own
-	}
-	t, ok := cal.at(c.ClockStart, d)
+	t, ok := r.countsIn(c).at(c.ClockStart, d)
 	if !ok {
 		return time.Time{}
 	}
 	return t
+}
+
+// countsIn is the calendar that counts for a conversation (§4).
+func (r *Rules) countsIn(c *Conversation) *calendar {
+	if own := r.teams[c.Team]; own != nil {
+		return own
+	}
+	return r.store
 }
 
 // Colour is the level the conversation's clock gives at now (§4), whatever

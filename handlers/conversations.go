@@ -9,6 +9,7 @@ import (
 
 	"semaforo/db"
 	"semaforo/views/inboxview"
+	"semaforo/views/layout"
 	"semaforo/views/ui"
 )
 
@@ -223,8 +224,15 @@ func (s *Server) gone(c echo.Context) error {
 // showTalk answers the whole page of a conversation, with a dialog open over it
 // where one is given.
 func (s *Server) showTalk(c echo.Context, status int, t talk, dialog templ.Component) error {
+	page := s.talkPage(c, t)
+	page.Modal = dialog
+	return render(c, status, page, inboxview.ConversationPage(t.view))
+}
+
+// talkPage is the frame of a conversation's page.
+func (s *Server) talkPage(c echo.Context, t talk) layout.Page {
 	page := s.frame(c, t.view.Title(), t.summary)
 	page.Fill, page.StreamURL = true, StreamPath+"?conversation="+t.view.ID+"&tab="+t.view.Filter.Tab
-	page.Modal, page.Back = dialog, t.view.URL()
-	return render(c, status, page, inboxview.ConversationPage(t.view))
+	page.Back = t.view.URL()
+	return page
 }

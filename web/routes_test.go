@@ -57,6 +57,8 @@ POST   /minha-conta/sessoes/encerrar                           A S T
 POST   /minha-conta/sessoes/:session/encerrar                  A S T
 GET    /conversas                                              A S T
 GET    /conversas/:id                                          A S T
+GET    /conversas/:id/por-que                                  A S T
+GET    /conversas/:id/por-que/:seq                             A S T
 POST   /conversas/:id/mensagens                                A S T
 POST   /conversas/:id/assumir                                  A S T
 GET    /conversas/:id/adiar                                    A S T

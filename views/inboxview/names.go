@@ -52,6 +52,15 @@ func (n Names) Flow(id string) string {
 	return "Fluxo alternativo “" + f.Name + "” da " + QueueWord(f.Queue)
 }
 
+// DeletedFlow names a flow that is no more; name is what it was called, empty where
+// nobody noted that.
+func DeletedFlow(f flow.Flow, name string) string {
+	if name == "" {
+		name = "fluxo da " + QueueWord(f.Queue)
+	}
+	return capital(name) + " (excluído)"
+}
+
 // QueueWord is a queue in the reader's words.
 func QueueWord(q flow.Queue) string {
 	switch q {

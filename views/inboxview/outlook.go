@@ -22,6 +22,9 @@ func (c Conversation) steps(ctx context.Context) []ui.EventProps {
 		if rec.Type == flow.AutoClosed {
 			p.Detail = "Encerramento automático da loja"
 		}
+		if i == 0 {
+			p.More = c.whyLink(ctx, "next-why", whyPath, p.Text)
+		}
 		steps = append(steps, p)
 	}
 	return steps

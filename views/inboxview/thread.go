@@ -2,6 +2,7 @@ package inboxview
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"semaforo/flow"
@@ -108,6 +109,10 @@ func (c Conversation) event(ctx context.Context, e Event) ui.EventProps {
 	p.Icon, p.Tone = sign(e.Type, e.Level)
 	if e.Type == flow.Alert1 || e.Type == flow.Alert2 {
 		p.At = time.Time{} // its words tell the time
+	}
+	if HasReason(e.Type) {
+		seq := strconv.FormatInt(e.Seq, 10)
+		p.More = c.whyLink(ctx, p.ID+"-why", whyPath+"/"+seq, p.Text)
 	}
 	return p
 }

@@ -38,6 +38,31 @@ func pair(n int, unit string, m int, small string) string {
 	return fmt.Sprintf("%d %s %d %s", n, unit, m, small)
 }
 
+// Span writes a time that was set exactly, in all its units: "90 s" is "1 min 30 s"; days from three on.
+func Span(d time.Duration) string {
+	var parts []string
+	take := func(unit time.Duration, one, many string) {
+		n := d / unit
+		d -= n * unit
+		switch {
+		case n == 1:
+			parts = append(parts, "1 "+one)
+		case n > 1:
+			parts = append(parts, strconv.FormatInt(int64(n), 10)+" "+many)
+		}
+	}
+	if d >= 3*day {
+		take(day, "dia", "dias")
+	}
+	take(time.Hour, "h", "h")
+	take(time.Minute, "min", "min")
+	take(time.Second, "s", "s")
+	if len(parts) == 0 {
+		return "0 min"
+	}
+	return strings.Join(parts, " ")
+}
+
 // Ago is how long ago t was: "agora" within the first minute, then "há 12 min".
 func Ago(now, t time.Time) string {
 	d := now.Sub(t)

@@ -123,3 +123,15 @@ func TestNumbersAndNames(t *testing.T) {
 		}
 	}
 }
+
+func TestSpan(t *testing.T) {
+	t.Parallel()
+	for d, want := range map[time.Duration]string{
+		0: "0 min", 90 * time.Second: "1 min 30 s", 5 * time.Minute: "5 min", 91 * time.Minute: "1 h 31 min", 24 * time.Hour: "24 h",
+		7 * 24 * time.Hour: "7 dias", 73 * time.Hour: "3 dias 1 h", 26*time.Hour + time.Second: "26 h 1 s",
+	} {
+		if got := ui.Span(d); got != want {
+			t.Errorf("%v: %q, want %q", d, got, want)
+		}
+	}
+}

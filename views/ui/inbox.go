@@ -149,6 +149,16 @@ type EventProps struct {
 	When templ.Component
 	// Detail stands under the text.
 	Detail string
+	// More leads to more about it; nil: there is none.
+	More *EventMore
+}
+
+// EventMore is a link in an event's line: a word or two, and About what for who does
+// not see the line. Its id is its own, for the focus to return to.
+type EventMore struct {
+	ID, Href    string
+	Text, About string
+	Attrs       templ.Attributes
 }
 
 func (p EventProps) icon() IconName {

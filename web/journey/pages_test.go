@@ -47,6 +47,7 @@ func TestEveryPage(t *testing.T) {
 		"/conversas?tab=all", "/conversas?tab=mine", "/conversas?tab=closed", "/conversas?tab=all&color=red", "/conversas?tab=all&q=nada+disso",
 		"/conversas/" + waiting[0], "/conversas/" + postponed[0], "/conversas/" + closed[0],
 		"/conversas/" + waiting[0] + "/adiar", "/conversas/" + waiting[0] + "/transferir", "/conversas/" + waiting[0] + "/finalizar",
+		"/conversas/" + postponed[0] + "/por-que",
 		"/automacoes/inatividade", "/automacoes/inatividade/time", "/automacoes/inatividade/vendedor", "/automacoes/inatividade/aguardando",
 		"/automacoes/inatividade/time/principal?step=alert1", "/automacoes/inatividade/time/principal?step=alert2",
 		"/automacoes/inatividade/time/principal?step=action", "/automacoes/inatividade/time/alternativos/novo",
