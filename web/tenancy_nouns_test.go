@@ -89,7 +89,7 @@ var documents = map[string][]string{
 	"POST /configuracoes/times/:team/editar":   {"name=<new>&members=<seller>&seen="},
 	"GET /configuracoes/times/:team/arquivar":  {"?replacement=<team>"},
 	"POST /configuracoes/times/:team/arquivar": {"replacement=<team>&shown=<team>", "go=preview&replacement=<team>"},
-	"GET /configuracoes/usuarios":              {"?team=<team>", "?q=<words>", "?after=<user>"},
+	"GET /configuracoes/usuarios":              {"?team=<team>", "?q=<words>", "?after=<user>", "?tab=invites", "?tab=disabled"},
 	"POST /configuracoes/usuarios/convites/novo": {
 		"name=<new>&login=<new login>&role=agent", "name=<new>&login=<new login>&role=agent&teams=<team>"},
 	"POST /configuracoes/usuarios/:user": {"name=<new>&role=agent&teams=<team>&seen="},
