@@ -92,6 +92,9 @@ type Page struct {
 	// Only is the state the page is narrowed to; empty: all.
 	Only  State
 	Teams []Team
+	// Number is which of its pages this is, from 1 on; More says that it is not the last.
+	Number int
+	More   bool
 }
 
 // Team is a team with its sellers; without an id those of none.
@@ -124,10 +127,28 @@ func (p Page) total() int {
 
 // URL is the page's own address.
 func (p Page) URL() string {
-	if p.Only == "" {
+	q := url.Values{}
+	if p.Only != "" {
+		q.Set("estado", string(p.Only))
+	}
+	if p.Number > 1 {
+		q.Set("pagina", strconv.Itoa(p.Number))
+	}
+	if len(q) == 0 {
 		return Path
 	}
-	return Path + "?" + url.Values{"estado": {string(p.Only)}}.Encode()
+	return Path + "?" + q.Encode()
+}
+
+func (p Page) pager() ui.PagerProps {
+	var props ui.PagerProps
+	if p.Number > 1 {
+		props.Newer = Page{Only: p.Only, Number: p.Number - 1}.URL()
+	}
+	if p.More {
+		props.Older = Page{Only: p.Only, Number: p.Number + 1}.URL()
+	}
+	return props
 }
 
 func (p Page) tabs() []ui.Tab {
