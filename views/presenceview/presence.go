@@ -24,15 +24,14 @@ const (
 // States lists the states in the order of the page.
 var States = []State{Available, Away, Offline}
 
-// Word is what people read.
-func (s State) Word() string {
+func (s State) presence() ui.Presence {
 	switch s {
 	case Available:
-		return "Disponível"
+		return ui.PresenceAvailable
 	case Away:
-		return "Ausente"
+		return ui.PresenceAway
 	}
-	return "Offline"
+	return ui.PresenceOffline
 }
 
 func (s State) words() string {
@@ -43,17 +42,6 @@ func (s State) words() string {
 		return "Ausentes"
 	}
 	return "Offline"
-}
-
-// The colours of the light belong to conversations: presence has a sign and a word.
-func (s State) badge() ui.BadgeProps {
-	switch s {
-	case Available:
-		return ui.BadgeProps{Tone: ui.Accent, Icon: ui.IconUserCheck, Text: s.Word()}
-	case Away:
-		return ui.BadgeProps{Icon: ui.IconPause, Text: s.Word()}
-	}
-	return ui.BadgeProps{Icon: ui.IconWifiOff, Text: s.Word()}
 }
 
 // The events of the live stream: EventPresence when somebody comes or goes, EventOwn when one's own
@@ -189,7 +177,7 @@ func (t Team) rows() []ui.TableRow {
 	rows := make([]ui.TableRow, len(t.Sellers))
 	for i, s := range t.Sellers {
 		rows[i] = ui.TableRow{ID: "presence-" + t.ID + "-" + s.ID, Quiet: s.State == Offline,
-			Cells: []templ.Component{name(s), ui.Badge(s.State.badge()), since(s), open(s)}}
+			Cells: []templ.Component{name(s), ui.PresenceMark(s.State.presence()), since(s), open(s)}}
 	}
 	return rows
 }
@@ -229,8 +217,8 @@ var choiceHints = map[State]string{
 
 func choice(s, current State) ui.MenuItemProps {
 	attrs := templ.Attributes{"aria-pressed": strconv.FormatBool(s == current)}
-	return ui.MenuItemProps{ID: "presence-" + string(s), Name: "away", Value: strconv.FormatBool(s == Away), Label: s.Word(),
-		Hint: choiceHints[s], Icon: s.badge().Icon, Current: s == current, Attrs: attrs}
+	return ui.MenuItemProps{ID: "presence-" + string(s), Name: "away", Value: strconv.FormatBool(s == Away), Label: s.presence().Word(),
+		Hint: choiceHints[s], Icon: s.presence().Icon(), Current: s == current, Attrs: attrs}
 }
 
 func empty(p Page) ui.StateProps {

@@ -102,7 +102,7 @@ func Control(o Own) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Menu(ui.MenuProps{ID: "presence-menu", Text: o.state().Word(), Icon: o.state().badge().Icon, Small: true, Start: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Menu(ui.MenuProps{ID: "presence-menu", Text: o.state().presence().Word(), Icon: o.state().presence().Icon(), Small: true, Start: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
