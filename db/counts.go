@@ -103,6 +103,6 @@ func (q Queries) Exempt(ctx context.Context, store, kind string, enabled time.Ti
 		}
 	}
 	n, err = one(ctx, q, "count exempt conversations", column[int],
-		"SELECT COUNT(*) FROM ("+strings.Join(parts, " UNION ALL ")+") AS exempt", a.values...)
+		"SELECT COUNT(*) FROM ("+union(parts, "")+") AS exempt", a.values...)
 	return min(n, maxExempt), n > maxExempt, err
 }

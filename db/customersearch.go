@@ -95,17 +95,7 @@ func customerTerms(c Customer) []string {
 
 // indexCustomer makes a customer found by its name and number.
 func (tx *Tx) indexCustomer(ctx context.Context, c Customer) error {
-	a := arguments{values: []any{c.Store, c.ID}}
-	var rows []string
-	for _, term := range customerTerms(c) {
-		rows = append(rows, "($1, $2, "+a.arg([]byte(term))+")")
-	}
-	if len(rows) == 0 {
-		return nil
-	}
-	_, err := tx.exec(ctx, "index customer "+c.ID,
-		`INSERT INTO customer_terms (store_id, customer_id, term) VALUES `+strings.Join(rows, ", ")+` ON CONFLICT DO NOTHING`, a.values...)
-	return err
+	return tx.index(ctx, "customer", c.Store, c.ID, customerTerms(c), "customer_terms (store_id, customer_id, term)")
 }
 
 // forgetTerms takes away what a customer is found by no more.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -45,7 +44,7 @@ func (q Queries) EachAging(ctx context.Context, store string, aging Aging, each 
 	if len(parts) == 0 {
 		return nil
 	}
-	err = q.run.query(ctx, strings.Join(parts, " UNION ALL "), a.values, func(r *sql.Rows) error {
+	err = q.run.query(ctx, union(parts, ""), a.values, func(r *sql.Rows) error {
 		var c Conversation
 		var visited, name string
 		if err := r.Scan(append(c.targets(&visited), &name)...); err != nil {

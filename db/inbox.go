@@ -201,7 +201,7 @@ func (q Queries) merged(a *arguments, branches []branch, l ListQuery, tail strin
 		parts[i] = "SELECT * FROM (SELECT c.id, c.rank, c.sort_key FROM conversations c" + q.indexedBy(b.index()) +
 			" WHERE c.store_id = $1" + b.where(a, l) + tail + ") AS b" + strconv.Itoa(i)
 	}
-	return strings.Join(parts, " UNION ALL ")
+	return union(parts, tail)
 }
 
 // filtered are the conversations that have the words, of any branch. CROSS JOIN

@@ -241,3 +241,44 @@ func TestExempt(t *testing.T) {
 		}
 	})
 }
+
+// What is merged of each channel's part is the same with more channels than one
+// statement of SQLite's has parts.
+func TestMoreChannelsThanAUnionHasParts(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newInbox(t, d, "a", 60)
+		look := func() (seen []any) {
+			for _, q := range []db.ListQuery{{Tab: db.TabAll, Limit: 7}, {Tab: db.TabAny, Ranks: []int{db.RankRed, db.RankGreen, db.RankPostponed}, Limit: 7}} {
+				for _, row := range must[db.Page](t)(d.ListConversations(ctx, s.ID, q)).Rows {
+					seen = append(seen, row.ID)
+				}
+			}
+			n, _, err := d.Exempt(ctx, s.ID, db.AutoClose, dbtest.Start.Add(-5*time.Minute))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var aging []string
+			err = d.EachAging(ctx, s.ID, db.Aging{Waiting: dbtest.Start}, func(c db.Conversation, _ string) { aging = append(aging, c.ID) })
+			if err != nil {
+				t.Fatal(err)
+			}
+			slices.Sort(aging)
+			return append(seen, n, aging)
+		}
+		few := look()
+		err := d.Tx(ctx, func(tx *db.Tx) error { // three parts each
+			for i := range 170 {
+				c := db.Channel{Store: s.ID, ID: db.NewID(), Name: fmt.Sprintf("mais um %d", i), Kind: db.ChannelAPI, CreatedAt: dbtest.Start, Version: 1}
+				if err := tx.InsertChannel(ctx, c); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		diff(t, look(), few)
+	})
+}

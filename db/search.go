@@ -75,15 +75,21 @@ func searchWords(search string) []string {
 }
 
 func (tx *Tx) indexTerms(ctx context.Context, store, conversation string, terms []string) error {
-	for _, term := range terms {
-		_, err := tx.exec(ctx, "index conversation "+conversation,
-			`INSERT INTO search_terms (store_id, conversation_id, term) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
-			store, conversation, []byte(term))
-		if err != nil {
-			return err
-		}
+	return tx.index(ctx, "conversation", store, conversation, terms, "search_terms (store_id, conversation_id, term)")
+}
+
+// index makes something found by terms, in one statement.
+func (tx *Tx) index(ctx context.Context, noun, store, id string, terms []string, into string) error {
+	if len(terms) == 0 {
+		return nil
 	}
-	return nil
+	a := arguments{values: []any{store, id}}
+	rows := make([]string, len(terms))
+	for i, term := range terms {
+		rows[i] = "($1, $2, " + a.arg([]byte(term)) + ")"
+	}
+	_, err := tx.exec(ctx, "index "+noun+" "+id, `INSERT INTO `+into+` VALUES `+strings.Join(rows, ", ")+` ON CONFLICT DO NOTHING`, a.values...)
+	return err
 }
 
 // indexContact makes a conversation found by its contact's name and phone.

@@ -1,6 +1,7 @@
 package db
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -35,6 +36,22 @@ func placeholders(from, to int) string {
 		b.WriteString("$" + strconv.Itoa(i))
 	}
 	return b.String()
+}
+
+// maxUnion is how many SELECTs SQLite takes in one compound.
+const maxUnion = 500
+
+// union is all rows of the parts, however many there are; tail orders and bounds
+// those of some of them as it does, once more, those of all.
+func union(parts []string, tail string) string {
+	if len(parts) <= maxUnion {
+		return strings.Join(parts, " UNION ALL ")
+	}
+	var groups []string
+	for some := range slices.Chunk(parts, maxUnion) {
+		groups = append(groups, "SELECT * FROM ("+union(some, "")+tail+") AS u"+strconv.Itoa(len(groups)))
+	}
+	return union(groups, tail)
 }
 
 // MaxPage is the most rows a paged list returns at once.

@@ -65,7 +65,40 @@ func (s *Server) presence(c echo.Context) (presenceview.Page, error) {
 	if !slices.Contains(presenceview.States, only) {
 		only = ""
 	}
-	return r.page(s.Clock.SeenSince(v.Now), only), nil
+	number, err := strconv.Atoi(c.QueryParam("pagina"))
+	if err != nil {
+		number = 1
+	}
+	return paged(r.page(s.Clock.SeenSince(v.Now), only), number), nil
+}
+
+// presenceLines is how many sellers are shown at once: the page asks again whenever
+// anything changes.
+const presenceLines = 100
+
+// paged leaves the lines of one page, the last one where there are not so many. A
+// team without sellers is a line; one that goes on on the next page is on both.
+func paged(p presenceview.Page, number int) presenceview.Page {
+	lines := 0
+	for _, t := range p.Teams {
+		lines += max(1, len(t.Sellers))
+	}
+	p.Number = max(1, min(number, (lines+presenceLines-1)/presenceLines))
+	from, to := (p.Number-1)*presenceLines, p.Number*presenceLines
+	p.More = lines > to
+	var shown []presenceview.Team
+	first := 0
+	for _, t := range p.Teams {
+		within := func(line int) int { return max(0, min(line-first, len(t.Sellers))) }
+		next := first + max(1, len(t.Sellers))
+		if next > from && first < to {
+			t.Sellers = t.Sellers[within(from):within(to)]
+			shown = append(shown, t)
+		}
+		first = next
+	}
+	p.Teams = shown
+	return p
 }
 
 // roster is what the page is drawn from.

@@ -2,11 +2,14 @@ package handlers_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/PuerkitoBio/goquery"
 
 	"semaforo/db"
 	"semaforo/views/presenceview"
@@ -98,6 +101,33 @@ func TestTeamPageShowsWhoIsThere(t *testing.T) {
 	}
 	f.pass(time.Hour)
 	f.ask(page(f.paulo), presenceview.Path+"?estado=ausente", nil).says("#presence-list", "Nenhum vendedor está ausente.")
+}
+
+// A large store comes a page at a time: everybody once, in order.
+func TestTeamPageComesInPages(t *testing.T) {
+	t.Parallel()
+	f := withPresence(t)
+	for i := range 110 {
+		f.shop.Seller(fmt.Sprintf("Vendedor %03d", i), f.vendas.ID)
+	}
+	seen := map[string]int{}
+	read := func(query string) (lines int) {
+		a := f.ask(page(f.paulo), presenceview.Path+query, nil).is(http.StatusOK)
+		rows := a.doc.Find("#presence-list tbody tr")
+		rows.Each(func(_ int, row *goquery.Selection) { seen[row.AttrOr("id", "")]++ })
+		if older := a.doc.Find("a#pager-older").Length() == 1; older != (query == "") {
+			t.Errorf("%q leads on: %v", query, older)
+		}
+		return rows.Length()
+	}
+	first, second := read(""), read("?pagina=2")
+	if first != 100 || len(seen) != first+second || second < 10 {
+		t.Errorf("%d sellers and %d, %d of them different", first, second, len(seen))
+	}
+	if last := read("?pagina=99"); last != second {
+		t.Errorf("a page beyond the last shows %d, not the last's %d", last, second)
+	}
+	f.ask(by{f.paulo, "div#presence-list"}, presenceview.Path+"?pagina=2", nil).says("#presence-list", "Vendedor 109", "Anteriores")
 }
 
 // However many sellers and teams there are, the page asks the same few questions.

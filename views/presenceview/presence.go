@@ -24,15 +24,14 @@ const (
 // States lists the states in the order of the page.
 var States = []State{Available, Away, Offline}
 
-// Word is what people read.
-func (s State) Word() string {
+func (s State) presence() ui.Presence {
 	switch s {
 	case Available:
-		return "Disponível"
+		return ui.PresenceAvailable
 	case Away:
-		return "Ausente"
+		return ui.PresenceAway
 	}
-	return "Offline"
+	return ui.PresenceOffline
 }
 
 func (s State) words() string {
@@ -43,17 +42,6 @@ func (s State) words() string {
 		return "Ausentes"
 	}
 	return "Offline"
-}
-
-// The colours of the light belong to conversations: presence has a sign and a word.
-func (s State) badge() ui.BadgeProps {
-	switch s {
-	case Available:
-		return ui.BadgeProps{Tone: ui.Accent, Icon: ui.IconUserCheck, Text: s.Word()}
-	case Away:
-		return ui.BadgeProps{Icon: ui.IconPause, Text: s.Word()}
-	}
-	return ui.BadgeProps{Icon: ui.IconWifiOff, Text: s.Word()}
 }
 
 // The events of the live stream: EventPresence when somebody comes or goes, EventOwn when one's own
@@ -92,6 +80,9 @@ type Page struct {
 	// Only is the state the page is narrowed to; empty: all.
 	Only  State
 	Teams []Team
+	// Number is which of its pages this is, from 1 on; More says that it is not the last.
+	Number int
+	More   bool
 }
 
 // Team is a team with its sellers; without an id those of none.
@@ -124,10 +115,28 @@ func (p Page) total() int {
 
 // URL is the page's own address.
 func (p Page) URL() string {
-	if p.Only == "" {
+	q := url.Values{}
+	if p.Only != "" {
+		q.Set("estado", string(p.Only))
+	}
+	if p.Number > 1 {
+		q.Set("pagina", strconv.Itoa(p.Number))
+	}
+	if len(q) == 0 {
 		return Path
 	}
-	return Path + "?" + url.Values{"estado": {string(p.Only)}}.Encode()
+	return Path + "?" + q.Encode()
+}
+
+func (p Page) pager() ui.PagerProps {
+	var props ui.PagerProps
+	if p.Number > 1 {
+		props.Newer = Page{Only: p.Only, Number: p.Number - 1}.URL()
+	}
+	if p.More {
+		props.Older = Page{Only: p.Only, Number: p.Number + 1}.URL()
+	}
+	return props
 }
 
 func (p Page) tabs() []ui.Tab {
@@ -168,7 +177,7 @@ func (t Team) rows() []ui.TableRow {
 	rows := make([]ui.TableRow, len(t.Sellers))
 	for i, s := range t.Sellers {
 		rows[i] = ui.TableRow{ID: "presence-" + t.ID + "-" + s.ID, Quiet: s.State == Offline,
-			Cells: []templ.Component{name(s), ui.Badge(s.State.badge()), since(s), open(s)}}
+			Cells: []templ.Component{name(s), ui.PresenceMark(s.State.presence()), since(s), open(s)}}
 	}
 	return rows
 }
@@ -208,8 +217,8 @@ var choiceHints = map[State]string{
 
 func choice(s, current State) ui.MenuItemProps {
 	attrs := templ.Attributes{"aria-pressed": strconv.FormatBool(s == current)}
-	return ui.MenuItemProps{ID: "presence-" + string(s), Name: "away", Value: strconv.FormatBool(s == Away), Label: s.Word(),
-		Hint: choiceHints[s], Icon: s.badge().Icon, Current: s == current, Attrs: attrs}
+	return ui.MenuItemProps{ID: "presence-" + string(s), Name: "away", Value: strconv.FormatBool(s == Away), Label: s.presence().Word(),
+		Hint: choiceHints[s], Icon: s.presence().Icon(), Current: s == current, Attrs: attrs}
 }
 
 func empty(p Page) ui.StateProps {

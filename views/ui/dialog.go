@@ -63,3 +63,12 @@ func (p DialogProps) variant() Variant {
 	}
 	return Primary
 }
+
+// ToldProps describe the content of the centred dialog that asks nothing.
+type ToldProps struct {
+	ID    string // of the button
+	Title string
+	Icon  IconName
+	// Close leads back, and its word.
+	Close, CloseLabel string
+}

@@ -31,7 +31,8 @@ func (p Presence) class() string {
 	return "presence-" + string(PresenceOffline)
 }
 
-func (p Presence) icon() IconName {
+// Icon is its sign: the colours of the light belong to conversations.
+func (p Presence) Icon() IconName {
 	switch p {
 	case PresenceAvailable:
 		return IconUserCheck
