@@ -274,6 +274,17 @@ func (q Queries) FiguresOf(ctx context.Context, store string, kind FigureKind, p
 	return sumUp(rows, err, func(f figureRow) string { return f.id })
 }
 
+// FiguresOne are the figures of one of a kind over a period.
+func (q Queries) FiguresOne(ctx context.Context, store string, kind FigureKind, id string, p Period) (f Figures, err error) {
+	a := arguments{values: []any{store, string(kind), id}}
+	rows, err := list(ctx, q, "figures of one", scanFigure, figureColumns+in(&a, p.spans())+` AND id = $3`, a.values...)
+	sums, err := sumUp(rows, err, func(figureRow) string { return "" })
+	if sums[""] != nil {
+		f = *sums[""]
+	}
+	return f, err
+}
+
 // FiguresByHour are the figures of one of a kind over a period by the hour of the
 // week in which the waits began.
 func (q Queries) FiguresByHour(ctx context.Context, store string, kind FigureKind, id string, p Period) (map[int]*Figures, error) {

@@ -63,6 +63,8 @@ func TestFigures(t *testing.T) {
 		} {
 			same(fmt.Sprint(p.period), must[map[string]*db.Figures](t)(d.FiguresOf(ctx, s.ID, db.OfTeam, p.period))["t"], p.want)
 			same(fmt.Sprint(p.period, " by hour"), must[map[int]*db.Figures](t)(d.FiguresByHour(ctx, s.ID, db.OfTeam, "t", p.period))[33], p.want)
+			one := must[db.Figures](t)(d.FiguresOne(ctx, s.ID, db.OfTeam, "t", p.period))
+			same(fmt.Sprint(p.period, " alone"), &one, p.want)
 			var days db.Figures
 			for _, f := range must[map[string]*db.Figures](t)(d.FiguresByDay(ctx, s.ID, db.OfTeam, "t", p.period)) {
 				days.Merge(*f)
