@@ -3,8 +3,10 @@ package handlers
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"semaforo/db"
@@ -41,10 +43,21 @@ func answers(f db.Figures) int { return f.Green + f.Yellow + f.Red }
 // changeNote says what a number was before, and by how much it has changed.
 func changeNote(before string, now, then float64, both bool) string {
 	note := "antes " + before
-	if both && then > 0 && now != then {
-		note += fmt.Sprintf(" (%+.0f %%)", 100*(now-then)/then)
+	if !both || then <= 0 {
+		return note
+	}
+	if change := math.Round(100 * (now - then) / then); change != 0 {
+		note += strings.Replace(fmt.Sprintf(" (%+.0f %%)", change), "-", "−", 1)
 	}
 	return note
+}
+
+// durationWords is exact to the second up to ten minutes, where seconds matter.
+func durationWords(d time.Duration) string {
+	if s := d % time.Minute; d > time.Minute && d < 10*time.Minute && s > 0 {
+		return ui.Duration(d) + " " + ui.Duration(s)
+	}
+	return ui.Duration(d)
 }
 
 // durationCell is a duration as people read it and as a spreadsheet does.
@@ -53,7 +66,7 @@ func durationCell(d time.Duration, has bool) reportview.Cell {
 		return reportview.Cell{Text: "—", Raw: " "}
 	}
 	s := int(d.Round(time.Second) / time.Second)
-	return reportview.Cell{Text: ui.Duration(d.Round(time.Second)), Raw: fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)}
+	return reportview.Cell{Text: durationWords(d.Round(time.Second)), Raw: fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)}
 }
 
 func countCell(n int) reportview.Cell {

@@ -32,17 +32,14 @@ type ChartLine struct {
 // A chart's measures, in units of its own that scale with it.
 const (
 	chartWidth  = 960
-	chartHeight = 280
-	chartLeft   = 84 // of the axis's words
-	chartRight  = 12
-	chartTop    = 12
-	chartBottom = 34
+	chartHeight = 240
+	chartDays   = 7 // words on the axis of days
 )
 
 type chart struct {
 	lines []chartPath
-	ticks []chartTick // of durations, from the bottom up
-	days  []chartTick
+	ticks []chartTick // of durations, evenly from the bottom up
+	days  []string    // some of them, evenly
 }
 
 type chartPath struct {
@@ -78,14 +75,15 @@ func (p ChartProps) lay() chart {
 		top += step
 	}
 	y := func(d time.Duration) int {
-		return chartHeight - chartBottom - int(float64(chartHeight-chartBottom-chartTop)*float64(d)/float64(top))
+		return chartHeight - int(chartHeight*float64(d)/float64(top))
 	}
 	var c chart
 	for d := time.Duration(0); d <= top; d += step {
-		c.ticks = append(c.ticks, chartTick{y(d), axisWord(d)})
+		c.ticks = append(c.ticks, chartTick{y(d), Duration(d)})
 	}
-	for i, every := 0, (len(p.Days)+9)/10; i < len(p.Days); i += every {
-		c.days = append(c.days, chartTick{p.x(i), p.Days[i]})
+	some := min(len(p.Days), chartDays)
+	for i := range some {
+		c.days = append(c.days, p.Days[i*(len(p.Days)-1)/max(1, some-1)])
 	}
 	for _, l := range p.Lines {
 		c.lines = append(c.lines, l.lay(p.x, y))
@@ -93,15 +91,11 @@ func (p ChartProps) lay() chart {
 	return c
 }
 
-func axisWord(d time.Duration) string {
-	if d == 0 {
-		return "0"
-	}
-	return Duration(d)
-}
-
 func (p ChartProps) x(i int) int {
-	return chartLeft + (chartWidth-chartLeft-chartRight)*(2*i+1)/(2*max(1, len(p.Days)))
+	if len(p.Days) < 2 {
+		return chartWidth / 2
+	}
+	return chartWidth * i / (len(p.Days) - 1)
 }
 
 func (l ChartLine) lay(x func(int) int, y func(time.Duration) int) chartPath {

@@ -31,6 +31,8 @@ func TestHowTheStoreIsDoing(t *testing.T) {
 	camila := s.signIn("camila@loja.demo")
 	camila.open("/relatorios")
 	camila.Until(`!document.getElementById("report-of") && !document.getElementById("report-times")`)
-	camila.everyLook("/painel")
+	camila.open("/painel")
+	camila.sees("Suas conversas")
+	camila.Axe("own-panel")
 	camila.Quiet()
 }
