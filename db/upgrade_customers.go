@@ -37,7 +37,12 @@ func execFile(ctx context.Context, tx *sql.Tx, name string) error {
 	if err != nil {
 		return err
 	}
-	for statement := range strings.SplitSeq(string(text), ";\n") {
+	return execText(ctx, tx, name, string(text))
+}
+
+// execText runs a file's statements, each of which ends with its line.
+func execText(ctx context.Context, tx *sql.Tx, name, text string) error {
+	for statement := range strings.SplitSeq(text, ";\n") {
 		if strings.TrimSpace(statement) == "" {
 			continue
 		}

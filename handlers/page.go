@@ -13,6 +13,7 @@ import (
 	"semaforo/db"
 	"semaforo/views/layout"
 	"semaforo/views/presenceview"
+	"semaforo/views/reportview"
 	"semaforo/views/ui"
 )
 
@@ -66,6 +67,8 @@ var menu = []struct {
 	{"Atendimento", "Conversas", HomePath, ui.IconInbox, SeeConversations},
 	{"Atendimento", "Clientes", CustomersPath, ui.IconUser, SeeCustomers},
 	{"Atendimento", "Equipe", presenceview.Path, ui.IconUserCheck, SeePeople},
+	{"Análise", "Painel", reportview.PanelPath, ui.IconGauge, SeeConversations},
+	{"Análise", "Relatórios", reportview.ReportPath, ui.IconChartNoAxesColumn, SeeConversations},
 	{"Automações", "Gestão de Inatividade", InactivityPath, ui.IconTimer, SeeConfiguration},
 	{"Configurações", "Times", TeamsPath, ui.IconUsers, SeeConfiguration},
 	{"Configurações", "Usuários", UsersPath, ui.IconUserPlus, SeePeople},

@@ -66,6 +66,8 @@ const (
 	ManageStore Permission = "manage_store"
 	// SeeAudit opens Auditoria.
 	SeeAudit Permission = "see_audit"
+	// SeeReports is the whole store's Painel and Relatórios; who lacks it sees their own figures there.
+	SeeReports Permission = "see_reports"
 	// SeeTrouble shows conversations that could not be processed.
 	SeeTrouble Permission = "see_trouble"
 )
@@ -92,6 +94,7 @@ var allowed = map[Permission][]Role{
 	ManageKeys:          {Admin},
 	ManageStore:         {Admin},
 	SeeAudit:            {Admin},
+	SeeReports:          {Admin, Supervisor},
 	SeeTrouble:          {Admin},
 }
 

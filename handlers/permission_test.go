@@ -21,6 +21,7 @@ see_configuration    yes yes no
 edit_configuration   yes no  no
 see_customers        yes yes yes
 assign_customers     yes yes no
+see_reports          yes yes no
 see_trouble          yes no  no
 api:read             no  no  no
 api:conversations    no  no  no

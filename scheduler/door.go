@@ -22,6 +22,7 @@ type Door struct {
 	up    time.Time // when this process came up (§7)
 	wake  func()    // wakes the loop; never blocks
 	haul  func()    // wakes who carries imports on; never blocks
+	sum   func()    // wakes who sums the figures; never blocks
 	ways  db.Reach  // by which people can be told here
 }
 
@@ -33,6 +34,8 @@ type work struct {
 	now      time.Time // the one present instant of the transaction
 	books    map[string]edition
 	tallies  db.Tallies
+	deeds    db.Deeds
+	ended    bool // stays have ended
 	marks    map[key]bool
 	touched  map[string]bool // stores
 	holds    map[key]int     // open conversations a seller gained, not yet in the tallies
@@ -48,7 +51,7 @@ func (d *Door) passage(ctx context.Context, f func(*work) error) error {
 	return d.db.Tx(ctx, func(tx *db.Tx) error {
 		w := &work{
 			Door: d, tx: tx, now: d.clock.Now(),
-			books: map[string]edition{}, tallies: db.Tallies{}, marks: map[key]bool{}, touched: map[string]bool{},
+			books: map[string]edition{}, tallies: db.Tallies{}, deeds: db.Deeds{}, marks: map[key]bool{}, touched: map[string]bool{},
 			holds: map[key]int{}, held: map[string]map[string]int{}, present: map[string]map[string]bool{},
 			webhooks: map[string][]db.Webhook{}, reach: map[string]db.Reach{},
 		}
@@ -61,6 +64,9 @@ func (d *Door) passage(ctx context.Context, f func(*work) error) error {
 
 func (w *work) finish(ctx context.Context) error {
 	if err := w.tx.ApplyTallies(ctx, w.tallies); err != nil {
+		return err
+	}
+	if err := w.tx.ApplyDeeds(ctx, w.deeds); err != nil {
 		return err
 	}
 	for store := range w.touched {
@@ -78,6 +84,9 @@ func (w *work) announce() {
 	}
 	if len(w.touched) > 0 {
 		w.wake()
+	}
+	if w.ended {
+		w.sum()
 	}
 }
 

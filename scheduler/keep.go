@@ -37,15 +37,32 @@ func (w *work) keep(ctx context.Context, c *db.Conversation, records []flow.Reco
 	if err := w.tx.AppendEvents(ctx, events...); err != nil {
 		return err
 	}
-	for _, stay := range stays {
-		if err := w.tx.InsertStay(ctx, stay); err != nil {
-			return err
-		}
+	if err := w.account(ctx, c, events, stays); err != nil {
+		return err
 	}
 	if err := w.effects(ctx, c, events, words); err != nil {
 		return err
 	}
 	return w.export(ctx, c.Store, events)
+}
+
+// account keeps what reports are made of: the stays, and what was done on this day.
+func (w *work) account(ctx context.Context, c *db.Conversation, events []db.Event, stays []db.Stay) error {
+	b, err := w.book(ctx, c.Store)
+	if err != nil {
+		return err
+	}
+	for _, e := range events {
+		w.deeds.AddEvent(e, c.Channel, b.rules.Location())
+	}
+	for _, stay := range stays {
+		w.deeds.AddStay(stay, b.rules.Location())
+		w.ended = true
+		if err := w.tx.InsertStay(ctx, stay); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (w *work) row(ctx context.Context, c *db.Conversation, seen int64) error {

@@ -23,6 +23,7 @@ type Scheduler struct {
 	alarm    chan struct{} // size 1: something may be due earlier than thought
 	postmark chan struct{} // size 1: the outbox has something
 	cargo    chan struct{} // size 1: an import is to be carried on
+	ledger   chan struct{} // size 1: stays have ended that the figures do not hold
 	turned   atomic.Int64  // µs: when the loop last turned; 0: never
 	tidied   time.Time     // when the loop last had nothing left to tidy
 	looked   time.Time     // the heartbeats before this have run out, and that is known
@@ -32,9 +33,9 @@ type Scheduler struct {
 // for Run. senders deliver what leaves the building; nil keeps it in the outbox.
 func New(d *db.DB, clock Clock, log *slog.Logger, senders *Senders) *Scheduler {
 	s := &Scheduler{Hub: NewHub(), senders: senders, alarm: make(chan struct{}, 1), postmark: make(chan struct{}, 1),
-		cargo: make(chan struct{}, 1)}
+		cargo: make(chan struct{}, 1), ledger: make(chan struct{}, 1)}
 	s.Door = &Door{db: d, clock: clock, hub: s.Hub, log: log, rules: newRulebook(), up: clock.Now(), wake: s.poke,
-		haul: func() { ring(s.cargo) }}
+		haul: func() { ring(s.cargo) }, sum: func() { ring(s.ledger) }}
 	if senders != nil {
 		s.ways = db.Reach{Push: senders.Push != nil, Mail: senders.Mail != nil}
 	}
@@ -74,6 +75,7 @@ func (s *Scheduler) Run(ctx context.Context) {
 	others.Go(func() { s.deliver(ctx) })
 	others.Go(func() { s.listen(ctx) })
 	others.Go(func() { s.carry(ctx) })
+	others.Go(func() { s.figureIt(ctx) })
 	defer others.Wait()
 	for ctx.Err() == nil {
 		sleep, err := s.turn(ctx)

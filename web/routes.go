@@ -158,6 +158,11 @@ func (s *Server) routes() []Route {
 		{post, "/presenca", signedIn, h.SetPresence, 0},
 		{get, "/presenca/minha", signedIn, h.OwnPresence, 0},
 
+		{get, "/painel", see, h.PanelPage, 0},
+		{get, "/painel/parte", see, h.PanelPart, 0},
+		{get, "/relatorios", see, h.ReportPage, 0},
+		{get, "/relatorios.csv", see, h.ReportCSV, 0},
+
 		{get, "/sw.js", public, h.Worker, Anonymous},
 		{get, notices, signedIn, h.NoticesPage, 0},
 		{post, notices, signedIn, h.SaveNotices, 0},

@@ -93,6 +93,10 @@ GET    /resumo                                                 A S T
 GET    /presenca                                               A S
 POST   /presenca                                               A S T
 GET    /presenca/minha                                         A S T
+GET    /painel                                                 A S T
+GET    /painel/parte                                           A S T
+GET    /relatorios                                             A S T
+GET    /relatorios.csv                                         A S T
 GET    /sw.js                                                  everyone
 GET    /minha-conta/notificacoes                               A S T
 POST   /minha-conta/notificacoes                               A S T

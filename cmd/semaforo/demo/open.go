@@ -69,6 +69,9 @@ func fill(ctx context.Context, d *db.DB, store db.Store, present time.Time, log 
 	if err := configure(ctx, s.Door, store); err != nil {
 		return store, fmt.Errorf("configure the demonstration: %w", err)
 	}
+	if err := figures(ctx, d, store.ID, clock.now); err != nil {
+		return store, fmt.Errorf("make up the demonstration's figures: %w", err)
+	}
 	token, _, err := newToken(ctx, d, store.ID, clock.now)
 	if err != nil {
 		return store, err

@@ -1,0 +1,3 @@
+// Package reportview draws how the store is doing: Painel, which is now, and Relatórios, which is any
+// period.
+package reportview
