@@ -28,7 +28,7 @@ func (s *Server) ReportPage(c echo.Context) error {
 	if len(refused) > 0 {
 		status = http.StatusUnprocessableEntity
 	}
-	return s.show(c, status, screen{title: "Relatórios", path: reportview.ReportPath, wide: true, content: func() (templ.Component, error) {
+	return s.show(c, status, screen{title: "Relatórios", path: reportview.ReportPath, content: func() (templ.Component, error) {
 		r, err := s.readReport(c.Request().Context(), v, filter, refused)
 		if err != nil {
 			return nil, err

@@ -216,7 +216,7 @@ func TestFiguresOfAStay(t *testing.T) {
 		return db.Stay{Store: h.Store.ID, Seq: 1, Imported: imported, Stay: flow.Stay{Conversation: conversation, Queue: flow.TeamQueue, Team: h.teams["Vendas"],
 			Channel: "api", Wait: start, Start: start.Add(10 * time.Minute), End: start.Add(time.Hour), Level: flow.Yellow, Outcome: flow.Answered, By: "ana"}}
 	}
-	nine := flow.Week{5: {{540, 1080}}} // until 18:00 on Fridays
+	nine := flow.Week{5: {{Open: 540, Close: 1080}}} // until 18:00 on Fridays
 	h.configure(func(tx *db.Tx, _ time.Time) error {
 		return tx.SetCalendar(h.ctx, db.Calendar{Store: h.Store.ID, Hours: &nine})
 	})
