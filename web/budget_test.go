@@ -129,7 +129,7 @@ type crowd struct{ teams, sellers, rows, own int }
 func (s *site) crowded(shop *dbtest.Shop, size crowd) map[string]string {
 	s.t.Helper()
 	ana := shop.Member("ana@loja", "Ana", db.Admin)
-	names := map[string]string{"queue": "time", "closing": "espera", "store": shop.Slug, "holiday": "2027-03-01",
+	names := map[string]string{"queue": "time", "closing": "espera", "store": shop.Slug, "holiday": "2027-03-01", "seq": "1",
 		"cookie": s.session(shop.ID, ana), "secret": s.token(shop.ID, db.ScopeConfiguration)}
 	s.tx(func(ctx context.Context, tx *db.Tx) error {
 		m := &making{ctx, tx, shop, ana, names, nil, nil}

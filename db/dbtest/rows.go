@@ -2,6 +2,7 @@ package dbtest
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"semaforo/db"
@@ -46,7 +47,8 @@ func Rows(t testing.TB, d *db.DB, store string) map[string][]string {
 		"users":  read(`SELECT u.* FROM users u JOIN memberships m ON m.user_id = u.id WHERE m.store_id = $1 ORDER BY u.id`, store),
 	}
 	for _, table := range read(tables) {
-		all[table] = read(`SELECT * FROM `+table+` WHERE store_id = $1 ORDER BY 1, 2, 3`, store)
+		all[table] = read(`SELECT * FROM `+table+` WHERE store_id = $1`, store)
+		slices.Sort(all[table])
 	}
 	return all
 }
