@@ -63,10 +63,7 @@ func (a asked) saved(pairs ...string) url.Values {
 // told is the store's audit trail in short, the latest first.
 func (f *floor) told() []string {
 	f.t.Helper()
-	entries, err := f.shop.DB.AuditTrail(context.Background(), f.shop.ID, db.AuditQuery{}, 50)
-	if err != nil {
-		f.t.Fatal(err)
-	}
+	entries := trailOf(f.t, f.shop, "")
 	var lines []string
 	for _, e := range entries {
 		line := strings.Join([]string{e.ByName, e.Noun, e.NounName, e.Action}, " ")

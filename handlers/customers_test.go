@@ -59,11 +59,7 @@ func (f *floor) whose(conversation string) db.Customer {
 // about is the store's audit trail of a noun, the latest first.
 func (f *floor) about(noun string) []db.Audit {
 	f.t.Helper()
-	trail, err := f.shop.DB.AuditTrail(context.Background(), f.shop.ID, db.AuditQuery{Noun: noun}, 50)
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	return trail
+	return trailOf(f.t, f.shop, noun)
 }
 
 func version(k db.Customer) string { return strconv.FormatInt(k.Version, 10) }

@@ -34,11 +34,7 @@ func (o *office) write(f func(ctx context.Context, tx *db.Tx) error) {
 // trail are the office's audit entries about a noun, or all, the latest first.
 func (o *office) trail(noun string) []db.Audit {
 	o.t.Helper()
-	entries, err := o.shop.DB.AuditTrail(context.Background(), o.shop.ID, db.AuditQuery{Noun: noun}, 0)
-	if err != nil {
-		o.t.Fatal(err)
-	}
-	return entries
+	return trailOf(o.t, o.shop, noun)
 }
 
 // The first steps tick themselves off as their facts come about; who administers

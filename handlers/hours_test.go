@@ -56,11 +56,7 @@ func (o *office) configuration() flow.Configuration {
 
 func (o *office) audit() []db.Audit {
 	o.t.Helper()
-	trail, err := o.shop.DB.AuditTrail(context.Background(), o.shop.ID, db.AuditQuery{}, 50)
-	if err != nil {
-		o.t.Fatal(err)
-	}
-	return trail
+	return trailOf(o.t, o.shop, "")
 }
 
 // week is a posted editor: pairs of a day's key and its slots ("09:00-12:00 13:00-18:00").

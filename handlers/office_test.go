@@ -164,6 +164,16 @@ func (o *office) send(who db.Member, r *http.Request) reply {
 	return reply{w, page}
 }
 
+// trailOf are a store's audit entries about a noun, or all, the latest first.
+func trailOf(t *testing.T, shop *dbtest.Shop, noun string) []db.Audit {
+	t.Helper()
+	trail, err := shop.DB.AuditTrail(context.Background(), shop.ID, db.AuditQuery{Noun: noun}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return trail
+}
+
 func (o *office) flows(queue flow.Queue) []db.Flow {
 	o.t.Helper()
 	flows, err := o.shop.DB.QueueFlows(context.Background(), o.shop.ID, queue)

@@ -63,10 +63,7 @@ func (f *floor) members(team string) (names []string) {
 // trail is the audit trail in short, the earliest entry first.
 func (f *floor) trail() (lines []string) {
 	f.t.Helper()
-	entries, err := f.shop.DB.AuditTrail(context.Background(), f.shop.ID, db.AuditQuery{}, 50)
-	if err != nil {
-		f.t.Fatal(err)
-	}
+	entries := trailOf(f.t, f.shop, "")
 	for _, e := range slices.Backward(entries) {
 		lines = append(lines, fmt.Sprint(e.ByName, " ", e.Action, " ", e.Noun, " ", e.NounName, " ", e.Changes))
 	}

@@ -55,10 +55,7 @@ func (f *floor) colleague(m db.Member) db.Colleague {
 // as "action: field before→after, …".
 func (f *floor) audited(noun string) []string {
 	f.t.Helper()
-	trail, err := f.shop.DB.AuditTrail(context.Background(), f.shop.ID, db.AuditQuery{Noun: noun}, 0)
-	if err != nil {
-		f.t.Fatal(err)
-	}
+	trail := trailOf(f.t, f.shop, noun)
 	var all []string
 	for _, e := range trail {
 		if e.ByName == "" || e.NounName == "" || e.Store != f.shop.ID {
