@@ -126,14 +126,16 @@ func (b *Tab) listen(event any) {
 	b.errors = append(b.errors, text)
 }
 
-// Quiet fails on any console error, but the network's own lines about the
-// refusals that the test expects, by their status.
+// Quiet fails on any console error, but the lines of the network and of the live
+// stream about the refusals that the test expects, by their status.
 func (b *Tab) Quiet(expected ...string) {
 	b.t.Helper()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, text := range b.errors {
-		if !slices.ContainsFunc(expected, func(status string) bool { return strings.Contains(text, "status of "+status) }) {
+		if !slices.ContainsFunc(expected, func(status string) bool {
+			return strings.Contains(text, "status of "+status) || strings.Contains(text, "SSE reconnect failed with status "+status)
+		}) {
 			b.t.Errorf("console: %s", text)
 		}
 	}
@@ -157,18 +159,35 @@ func Eval[T any](b *Tab, expression string) T {
 	return v
 }
 
-// Until waits for an expression to become true.
+// patience is how long something may take to become true, glance how often it is looked at.
+const (
+	patience = 20 * time.Second
+	glance   = 20 * time.Millisecond
+)
+
+// Until waits for an expression to become true. It is asked from outside, again and
+// again: a page whose scripts do not run, or that goes away meanwhile, cannot tell by
+// itself. What throws is not true yet.
 func (b *Tab) Until(expression string) {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b, 20*time.Second)
+	b.Within(patience, expression)
+}
+
+// Within is Until with a patience of its own.
+func (b *Tab) Within(limit time.Duration, expression string) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b, limit)
 	defer cancel()
+	tick := time.NewTicker(glance)
+	defer tick.Stop()
 	for {
-		_, err := chromedp.Run(ctx, chromedp.Poll[bool](expression))
-		if err == nil {
+		yes, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("!!("+expression+")"))
+		if yes && err == nil {
 			return
 		}
-		// A page that goes away under the question is asked again where it has gone to.
-		if ctx.Err() != nil || !strings.Contains(err.Error(), "-32000") {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
 			b.Quiet()
 			b.Shoot("failed-" + strings.ReplaceAll(b.t.Name(), "/", "-"))
 			b.t.Fatalf("never true: %s (%v)", expression, err)
@@ -192,13 +211,20 @@ func (b *Tab) Look(width, height int64, dark bool) {
 	}
 }
 
-// axeRun leaves out one kind of doubt: a line of a message at the edge of the scrolled thread, of which a
-// part is clipped away.
-const axeRun = `axe.run(document, {resultTypes: ["violations", "incomplete"]}).then(r => {
+// axeRun judges the page and the toasts over it apart: one may come at any moment, and what lies under it
+// is no part of how the page looks. It leaves out one kind of doubt: a line of a message at the edge of the
+// scrolled thread, of which a part is clipped away.
+const axeRun = `(async () => {
+	const options = {resultTypes: ["violations", "incomplete"]};
+	const toasts = document.querySelector("[data-toasts]");
+	if (toasts) toasts.style.display = "none";
+	const results = [await axe.run(document, options)];
+	if (toasts) toasts.style.display = "";
+	if (toasts?.querySelector("[data-toast]") && !document.querySelector("dialog:modal, :popover-open")) results.push(await axe.run(toasts, options));
 	const clipped = n => document.querySelector(n.target.at(-1))?.closest("[data-thread]") && n.any.every(c => c.data?.messageKey === "elmPartiallyObscured");
-	const unsure = r.incomplete.filter(i => i.id === "color-contrast").map(i => ({...i, nodes: i.nodes.filter(n => !clipped(n))}));
-	return JSON.stringify([...r.violations, ...unsure].flatMap(v => v.nodes.map(n => v.id + " " + n.target.join(" ") + ": " + n.failureSummary)));
-})`
+	const unsure = r => r.incomplete.filter(i => i.id === "color-contrast").map(i => ({...i, nodes: i.nodes.filter(n => !clipped(n))}));
+	return JSON.stringify(results.flatMap(r => [...r.violations, ...unsure(r)]).flatMap(v => v.nodes.map(n => v.id + " " + n.target.join(" ") + ": " + n.failureSummary)));
+})()`
 
 // Axe fails on violations and on contrast axe could not compute.
 func (b *Tab) Axe(place string) {
@@ -207,6 +233,7 @@ func (b *Tab) Axe(place string) {
 	if err != nil {
 		b.t.Fatalf("axe-core is not installed: run npm ci --prefix static (%v)", err)
 	}
+	// Anew each time: it remembers colours from one run to the next.
 	Eval[chromedp.Void](b, string(source)+";undefined")
 	raw := Eval[string](b, axeRun)
 	var problems []string

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/browser"
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
@@ -36,22 +35,6 @@ func (v *visitor) give(code string) {
 	v.ready()
 	v.fill("#code", code)
 	v.click("#second-step-button")
-}
-
-// looksWell is everyLook for a page that one cannot just open.
-func (v *visitor) looksWell(place string) {
-	v.site.t.Helper()
-	for _, width := range []int64{390, 1440} {
-		for _, dark := range []bool{true, false} {
-			v.Look(width, 900, dark)
-			name := fmt.Sprintf("%s-%d-%s", place, width, map[bool]string{true: "dark", false: "light"}[dark])
-			v.Axe(name)
-			if over := browsertest.Eval[int](v.Tab, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
-				v.site.t.Errorf("%s is %d px wider than its window", name, over)
-			}
-			v.Shoot(name)
-		}
-	}
 }
 
 // at waits for a page.
@@ -223,6 +206,18 @@ func (s *site) require() {
 	}
 }
 
+// confirmsTwoStep finishes a set-up that has begun.
+func (v *visitor) confirmsTwoStep() {
+	v.site.t.Helper()
+	v.Until(`!!document.querySelector("#two-step-key")`)
+	key := strings.ReplaceAll(browsertest.Eval[string](v.Tab, `document.querySelector("#two-step-key").innerText`), " ", "")
+	v.fill("#two-step-code", handlers.TOTP(key, time.Now()))
+	v.press("Confirmar e ligar")
+	v.sees("Códigos de recuperação")
+	v.Axe("two-step-owed-codes")
+	v.press("Já guardei, continuar")
+}
+
 // Where the store requires the second step, setting it up comes first, also in a
 // page that is open; after it comes the page that was meant.
 func TestRequiredSecondStep(t *testing.T) {
@@ -238,12 +233,7 @@ func TestRequiredSecondStep(t *testing.T) {
 	v.press("Começar")
 	v.Until(`!!document.querySelector("#two-step-key")`)
 	v.looksWell("two-step-owed-scan")
-	key := strings.ReplaceAll(browsertest.Eval[string](v.Tab, `document.querySelector("#two-step-key").innerText`), " ", "")
-	v.fill("#two-step-code", handlers.TOTP(key, time.Now()))
-	v.press("Confirmar e ligar")
-	v.sees("Códigos de recuperação")
-	v.looksWell("two-step-owed-codes")
-	v.press("Já guardei, continuar")
+	v.confirmsTwoStep()
 	v.at("/automacoes/inatividade")
 	v.Quiet("401")
 }
@@ -253,24 +243,21 @@ func TestAccountWithoutScripts(t *testing.T) {
 	t.Parallel()
 	s := demo(t)
 	other := s.signIn(seller)
-	v := s.visit()
-	if _, err := chromedp.Call(v, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}); err != nil {
-		t.Fatal(err)
-	}
-	v.plain("/entrar")
-	v.Do(chromedp.SendKeys("#login", seller), chromedp.SendKeys("#password", password), chromedp.Click("#sign-in-button"))
-	v.reads("Conversas")
-	v.Do(chromedp.Click("#account-link"))
+	v := s.withoutScripts(seller)
+	v.click("#account-link")
 	v.reads("Nesta loja")
-	v.Do(chromedp.SendKeys("#profile-name", kb.End+" Lima"), chromedp.Click("#profile-form button"))
+	v.Do(chromedp.SendKeys("#profile-name", kb.End+" Lima"))
+	v.click("#profile-form button")
 	v.reads("Perfil salvo.")
 	v.reads("Lima")
-	v.Do(chromedp.Click("#look button[value=dark]"))
+	v.click("#look button[value=dark]")
 	v.Until(`document.documentElement.dataset.theme === "dark"`)
-	v.Do(chromedp.Click("#tab-sessoes"), chromedp.Click("#end-others"))
+	v.click("#tab-sessoes")
+	v.click("#end-others")
 	v.reads("1 sessão encerrada.")
 	other.at("/entrar")
-	v.Do(chromedp.Click("#tab-seguranca"), chromedp.Click("#two-step-begin"))
+	v.click("#tab-seguranca")
+	v.click("#two-step-begin")
 	v.reads("Digite esta chave no aplicativo")
 }
 

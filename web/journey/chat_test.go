@@ -124,12 +124,15 @@ func TestACustomersChatWithoutScripts(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.Do(chromedp.Reload())
-	c.Do(chromedp.SendKeys("#chat-name", "Rui"), chromedp.SendKeys("#chat-phone", "123"), chromedp.SendKeys("#chat-text", "Oi"), chromedp.Click(".chat-send"))
-	c.Do(chromedp.WaitVisible("#chat-phone-error"), chromedp.SendKeys("#chat-phone", kb.End+kb.Backspace+kb.Backspace+kb.Backspace), chromedp.Click(".chat-send"))
+	c.Do(chromedp.SendKeys("#chat-name", "Rui"), chromedp.SendKeys("#chat-phone", "123"), chromedp.SendKeys("#chat-text", "Oi"))
+	c.click(".chat-send")
+	c.Do(chromedp.WaitVisible("#chat-phone-error"), chromedp.SendKeys("#chat-phone", kb.End+kb.Backspace+kb.Backspace+kb.Backspace))
+	c.click(".chat-send")
 	c.Do(chromedp.WaitVisible(".bubble-customer"))
 	token := s.token()
 	s.call(token, http.MethodPost, "/conversations/"+s.conversationOf(token, "Rui")+"/messages", http.StatusCreated, map[string]any{"text": "Olá, Rui!", "from": "bot"})
-	c.Do(chromedp.Click(".chat-refresh"), chromedp.WaitVisible(".bubble-bot"))
+	c.click(".chat-refresh")
+	c.Do(chromedp.WaitVisible(".bubble-bot"))
 	c.Quiet("422")
 }
 

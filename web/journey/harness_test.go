@@ -226,10 +226,11 @@ func (v *visitor) ready() {
 	v.Until(`document.readyState === "complete" && document.documentElement.dataset.js !== undefined`)
 }
 
-// click is a real click in the middle of the one element that is meant.
+// click is a real click in the middle of the one element that is meant, on a page
+// that is there as a whole: before, things may move from under the pointer.
 func (v *visitor) click(selector string) {
 	v.site.t.Helper()
-	v.Until(fmt.Sprintf(`(() => { const e = document.querySelector(%q); return !!e && e.getClientRects().length > 0 })()`, selector))
+	v.Until(fmt.Sprintf(`(() => { const e = document.querySelector(%q); return document.readyState === "complete" && !!e && e.getClientRects().length > 0 })()`, selector))
 	v.Do(chromedp.Click(selector))
 }
 
@@ -243,7 +244,7 @@ func (v *visitor) press(words string) {
 	  const e = [...top.querySelectorAll("button, a, summary, [role=tab]")].find(e => e.getClientRects().length > 0 && !e.disabled && said(e) === %q);
 	  for (const old of document.querySelectorAll("[data-journey]")) old.removeAttribute("data-journey");
 	  e?.setAttribute("data-journey", "");
-	  return !!e })()`
+	  return !!e && document.readyState === "complete" })()`
 	v.clickMarked(fmt.Sprintf(find, strings.ToLower(words)))
 }
 
@@ -273,7 +274,7 @@ func (v *visitor) press2(selector, words string) {
 	  const e = [...document.querySelectorAll(%q)].find(e => e.getClientRects().length > 0 && e.innerText.replace(/\s+/g, " ").trim() === %q);
 	  for (const old of document.querySelectorAll("[data-journey]")) old.removeAttribute("data-journey");
 	  e?.setAttribute("data-journey", "");
-	  return !!e })()`, selector, words))
+	  return !!e && document.readyState === "complete" })()`, selector, words))
 }
 
 // choose picks an option by its words, as the keyboard does.

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
@@ -172,26 +171,20 @@ func TestHolidays(t *testing.T) {
 func TestHoursWithoutScripts(t *testing.T) {
 	t.Parallel()
 	s := demo(t)
-	v := s.visit()
-	if _, err := chromedp.Call(v, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}); err != nil {
-		t.Fatal(err)
-	}
-	v.plain("/entrar")
-	v.Do(chromedp.SendKeys("#login", manager), chromedp.SendKeys("#password", password), chromedp.Click("#sign-in-button"))
-	v.reads("Conversas")
+	v := s.withoutScripts(manager)
 	v.plain("/configuracoes/horarios")
-	v.Do(chromedp.Click("#sun-add"))
+	v.click("#sun-add")
 	v.Until(`document.querySelector("#sun-0-from")?.value === "09:00"`)
 	v.reads("Salvo: seg–sex 09:00–18:00, sáb 09:00–13:00")
 	v.press("Prever sem salvar")
 	v.reads("ainda não salvo")
-	v.Do(chromedp.Click("#preview-now"))
+	v.click("#preview-now")
 	v.reads("ainda não salvo")
 	v.Until(`location.pathname.endsWith("/previsao") && document.querySelector("#sun-0-from")?.value === "09:00"`)
-	v.Do(chromedp.Click("#hours-save"))
+	v.click("#hours-save")
 	v.reads("Salvo: seg–sex e dom 09:00–18:00, sáb 09:00–13:00")
 	v.plain("/configuracoes/horarios/feriados?year=2027")
-	v.Do(chromedp.Click("#christmas-year"))
+	v.click("#christmas-year")
 	v.Until(`document.querySelector("#christmas-year")?.getAttribute("aria-checked") === "false"`)
 	v.Shoot("hours-without-scripts")
 }

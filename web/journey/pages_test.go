@@ -8,7 +8,6 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
-	"github.com/chromedp/chromedp/kb"
 
 	"semaforo/static/browsertest"
 )
@@ -91,22 +90,40 @@ func split(paths []string, n int) [][]string {
 	return dealt
 }
 
+// everyLook opens a page in both looks at both widths and judges it.
 func (v *visitor) everyLook(path string) {
 	v.site.t.Helper()
+	place := strings.NewReplacer("/", "_", "?", "_", "&", "_", "=", "-").Replace(path)
 	for _, width := range []int64{1440, 390} {
 		for _, dark := range []bool{false, true} {
 			v.Look(width, 900, dark)
 			v.open(path)
-			place := fmt.Sprintf("%s-%d-%s", strings.NewReplacer("/", "_", "?", "_", "&", "_", "=", "-").Replace(path), width, map[bool]string{true: "dark", false: "light"}[dark])
-			// An alert that happens to come covers what lies under it; toasts have their own test.
-			browsertest.Eval[chromedp.Void](v.Tab, `document.querySelectorAll("[data-toast]").forEach(e => e.remove())`)
-			v.Axe(place)
-			if over := browsertest.Eval[int](v.Tab, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
-				v.site.t.Errorf("%s is %d px wider than its window", place, over)
-			}
-			v.Shoot(place)
+			v.judge(place, width, dark)
 		}
 	}
+}
+
+// looksWell is everyLook for a page that one cannot just open.
+func (v *visitor) looksWell(place string) {
+	v.site.t.Helper()
+	for _, width := range []int64{390, 1440} {
+		for _, dark := range []bool{true, false} {
+			v.Look(width, 900, dark)
+			v.judge(place, width, dark)
+		}
+	}
+}
+
+// judge looks at what stands on the page: what axe finds, and nothing wider than the
+// window.
+func (v *visitor) judge(place string, width int64, dark bool) {
+	v.site.t.Helper()
+	name := fmt.Sprintf("%s-%d-%s", place, width, map[bool]string{true: "dark", false: "light"}[dark])
+	v.Axe(name)
+	if over := browsertest.Eval[int](v.Tab, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
+		v.site.t.Errorf("%s is %d px wider than its window", name, over)
+	}
+	v.Shoot(name)
 }
 
 // The essentials with scripts switched off: signing in, the list, a
@@ -116,30 +133,42 @@ func TestWithoutScripts(t *testing.T) {
 	s := demo(t)
 	token := s.token()
 	id := s.write(token, "Dona Odete", "vendas", "Tem troca?")
-	v := s.visit()
-	if _, err := chromedp.Call(v, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}); err != nil {
-		t.Fatal(err)
-	}
-	v.plain("/entrar")
-	v.Do(chromedp.SendKeys("#login", manager), chromedp.SendKeys("#password", password), chromedp.Click("#sign-in-button"))
-	v.reads("Conversas")
+	v := s.withoutScripts(manager)
 	v.plain("/conversas?tab=all&q=Odete")
 	v.reads("Dona Odete")
 	v.plain("/conversas/" + id)
 	v.reads("Tem troca?")
-	v.Do(chromedp.SendKeys("#composer-text", "Tem, em até 30 dias."), chromedp.Click("#composer-send"))
+	v.fill("#composer-text", "Tem, em até 30 dias.")
+	v.click("#composer-send")
 	v.reads("Tem, em até 30 dias.")
 	v.plain("/conversas/" + id + "/adiar")
 	v.reads("Adiar")
 
 	v.plain("/automacoes/inatividade/aguardando/principal?step=alert1")
-	v.Do(chromedp.SendKeys("#flow-alert1", kb.End+kb.Backspace+kb.Backspace+"7"), chromedp.Click("#flow-next"))
+	v.fill("#flow-alert1", "7")
+	v.click("#flow-next")
 	v.reads("2º alerta")
-	v.Do(chromedp.SendKeys("#flow-alert2", kb.End+kb.Backspace+kb.Backspace+"45"), chromedp.Click("#flow-next"))
+	v.fill("#flow-alert2", "45")
+	v.click("#flow-next")
 	v.reads("Ação ao passar do tempo limite")
-	v.Do(chromedp.Click("#flow-save"))
+	v.click("#flow-save")
 	v.reads("45 min")
 	v.Shoot("without-scripts-saved")
+}
+
+// withoutScripts opens a tab whose pages' scripts do not run, and signs in.
+func (s *site) withoutScripts(login string) *visitor {
+	s.t.Helper()
+	v := s.visit()
+	if _, err := chromedp.Call(v, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}); err != nil {
+		s.t.Fatal(err)
+	}
+	v.plain("/entrar")
+	v.fill("#login", login)
+	v.fill("#password", password)
+	v.click("#sign-in-button")
+	v.reads("Conversas")
+	return v
 }
 
 // plain opens a page whose scripts do not run.

@@ -6,8 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
 	"semaforo/static/browsertest"
@@ -127,15 +125,10 @@ func TestTwoEditorsOfATeam(t *testing.T) {
 func TestTeamsWithoutScripts(t *testing.T) {
 	t.Parallel()
 	s := demo(t)
-	v := s.visit()
-	if _, err := chromedp.Call(v, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}); err != nil {
-		t.Fatal(err)
-	}
-	v.plain("/entrar")
-	v.Do(chromedp.SendKeys("#login", manager), chromedp.SendKeys("#password", password), chromedp.Click("#sign-in-button"))
-	v.reads("Conversas")
+	v := s.withoutScripts(manager)
 	v.plain("/configuracoes/times/novo")
-	v.Do(chromedp.SendKeys("#team-name", "Balcão"), chromedp.Click("#team-save"))
+	v.fill("#team-name", "Balcão")
+	v.click("#team-save")
 	v.reads("Time Balcão criado.")
 	v.plain("/configuracoes/times/trocas/arquivar")
 	v.reads("Arquivar o time Trocas e devoluções?")
