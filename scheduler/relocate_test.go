@@ -139,6 +139,7 @@ func TestRelocationOfASeller(t *testing.T) {
 		if len(s.pending()) != 0 {
 			s.t.Error("not done")
 		}
+		pass(10 * time.Minute) // what the moves left to be summed and fired is
 		before := s.DB.Statements()
 		pass(10 * time.Minute)
 		if n := s.DB.Statements() - before; n > 40 {
