@@ -46,7 +46,6 @@ func TestFirstAlert(t *testing.T) {
 
 	rui.Within(90*time.Second, `window.toasts.some(text => text.includes("1º alerta: Clara espera há 1 min"))`)
 	rui.Until(`document.querySelector("[data-row]")?.innerText.includes("1º alerta")`)
-	rui.Until(`document.querySelector("#favicon").getAttribute("href").includes("favicon-yellow") && document.title.startsWith("(1) ")`)
 	rui.Axe("first-alert")
 	rui.Shoot("first-alert")
 	v.toldDay()

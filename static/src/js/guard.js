@@ -41,5 +41,6 @@ document.addEventListener("click", async (event) => {
 });
 
 addEventListener("beforeunload", (event) => {
-	if (unsaved().length) event.preventDefault();
+	// Who has touched nothing is not asked, and the browser would refuse to.
+	if (navigator.userActivation?.hasBeenActive && unsaved().length) event.preventDefault();
 });
