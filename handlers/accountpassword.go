@@ -24,7 +24,7 @@ func (s *Server) SecurityPage(c echo.Context) error {
 
 func (s *Server) drawSecurity(c echo.Context, status int, p accountview.Security) error {
 	v, ctx := ViewerOf(c), c.Request().Context()
-	return s.show(c, status, screen{title: "Minha conta", path: SecurityPath, content: func() (templ.Component, error) {
+	return s.show(c, status, screen{title: "Segurança", path: SecurityPath, content: func() (templ.Component, error) {
 		two, err := s.DB.TwoStep(ctx, v.User.ID)
 		if err != nil {
 			return nil, err

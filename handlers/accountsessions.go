@@ -19,7 +19,7 @@ import (
 // SessionsPage lists where the person is signed in, in every store of theirs.
 func (s *Server) SessionsPage(c echo.Context) error {
 	v := ViewerOf(c)
-	return s.show(c, http.StatusOK, screen{title: "Minha conta", path: SessionsPath, content: func() (templ.Component, error) {
+	return s.show(c, http.StatusOK, screen{title: "Sessões", path: SessionsPath, content: func() (templ.Component, error) {
 		now := s.Real()
 		found, err := s.DB.UserSessions(c.Request().Context(), v.User.ID, now)
 		if err != nil {

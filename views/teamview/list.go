@@ -2,6 +2,8 @@ package teamview
 
 import (
 	"net/url"
+	"slices"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -94,7 +96,12 @@ func (r Row) flows() string {
 	if len(r.Flows) == 0 {
 		return "—"
 	}
-	return ui.Join(r.Flows, 3)
+	// Together they are one sentence, with one capital.
+	titles := slices.Clone(r.Flows)
+	for i, title := range titles[1:] {
+		titles[i+1] = "f" + strings.TrimPrefix(title, "F")
+	}
+	return ui.Join(titles, 3)
 }
 
 func (l List) empty() ui.StateProps {
