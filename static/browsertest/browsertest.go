@@ -209,6 +209,8 @@ func (b *Tab) Look(width, height int64, dark bool) {
 	if err != nil {
 		b.t.Fatal(err)
 	}
+	// The new colours are there once a frame was drawn with them.
+	Eval[bool](b, `new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`)
 }
 
 // axeRun judges the page and the toasts over it apart: one may come at any moment, and what lies under it

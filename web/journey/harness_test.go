@@ -230,7 +230,12 @@ func (v *visitor) ready() {
 // that is there as a whole: before, things may move from under the pointer.
 func (v *visitor) click(selector string) {
 	v.site.t.Helper()
-	v.Until(fmt.Sprintf(`(() => { const e = document.querySelector(%q); return document.readyState === "complete" && !!e && e.getClientRects().length > 0 })()`, selector))
+	v.Until(fmt.Sprintf(`(() => {
+	  const e = document.querySelector(%q);
+	  const place = JSON.stringify(e?.getBoundingClientRect() ?? null);
+	  const still = window.journeyPlace === place;
+	  window.journeyPlace = place;
+	  return still && document.readyState === "complete" && !!e && e.getClientRects().length > 0 })()`, selector))
 	v.Do(chromedp.Click(selector))
 }
 
