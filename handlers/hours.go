@@ -33,6 +33,7 @@ func (s *Server) HoursPreview(c echo.Context) error {
 		return err
 	}
 	desk.draft(c.QueryParams())
+	desk.page.Draft = false // the address holds it: leaving the page loses nothing
 	desk.preview(c.QueryParams())
 	if wantsPart(c) {
 		return renderPart(c, http.StatusOK, hoursview.PreviewResult(desk.page.Preview))

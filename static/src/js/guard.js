@@ -13,7 +13,8 @@ function refused() {
 		if (form.querySelector('[aria-invalid="true"], [role="alert"]')) form.dataset.sujo = "";
 	}
 }
-refused();
+// A page that was only fetched has it all in its address.
+if (performance.getEntriesByType("navigation")[0]?.responseStatus >= 400) refused();
 onHtmx("after:swap", refused);
 
 for (const name of ["input", "change"]) {
