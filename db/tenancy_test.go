@@ -36,6 +36,16 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 		out := db.Outgoing{Store: s.ID, ID: db.NewID(), Kind: "webhook", Key: "k", CreatedAt: at, NextAt: at}
 		in := someImport(s)
 		browser := db.Subscription{Store: s.ID, ID: db.NewID(), User: member.User, Endpoint: "e", CreatedAt: at}
+		thatDay := db.Period{From: "2026-11-26", To: "2026-11-26"}
+		write(t, d, func(tx *db.Tx) error {
+			_, err := tx.TakeStays(ctx, s.ID, at, 9)
+			sums := map[db.FigureKey]*db.Figures{}
+			for _, hours := range []bool{false, true} {
+				sums[db.FigureKey{Store: s.ID, Kind: db.OfTeam, Hours: hours, Span: thatDay.From, ID: "t"}] = figuresOf(time.Minute)
+			}
+			return errors.Join(err, tx.AddFigures(ctx, sums),
+				tx.ApplyDeeds(ctx, db.Deeds{{Store: s.ID, Day: thatDay.From, Kind: db.DeedClosed}: {N: 1}}))
+		})
 		write(t, d, func(tx *db.Tx) error {
 			err := errors.Join(tx.InsertMessage(ctx, &m), tx.InsertFlow(ctx, f), tx.InsertWebhook(ctx, hook), tx.InsertToken(ctx, key),
 				tx.PutOutbox(ctx, out), tx.KeepChannelName(ctx, s.ID, c.ChannelID, "antes"), tx.SetAutoClosing(ctx, db.AutoClosing{Store: s.ID, Kind: db.AutoClose}),
@@ -94,33 +104,46 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 			"Available":            func() (any, error) { return d.Available(ctx, other, time.Time{}) },
 			"Actors":               func() (any, error) { return d.Actors(ctx, other) },
 			"StaysOf":              func() (any, error) { return d.StaysOf(ctx, other, c.ID) },
-			"Stays":                func() (any, error) { return d.Stays(ctx, other, time.Time{}, at.Add(time.Hour), 9) },
-			"LastSeen":             func() (any, error) { return d.LastSeen(ctx, other, at.Add(time.Hour)) },
-			"RanksBySeller":        func() (any, error) { return d.RanksBySeller(ctx, other) },
-			"Calendar":             func() (any, error) { return d.Calendar(ctx, other, team.ID) },
-			"TeamCalendars":        func() (any, error) { return d.TeamCalendars(ctx, other) },
-			"AuditTrail":           func() (any, error) { return d.AuditTrail(ctx, other, db.AuditQuery{}, 9) },
-			"Channel":              func() (any, error) { return d.Channel(ctx, other, c.ChannelID) },
-			"ChannelByName":        func() (any, error) { return d.ChannelByName(ctx, other, "api") },
-			"Channels":             func() (any, error) { return d.Channels(ctx, other) },
-			"Contact":              func() (any, error) { return d.Contact(ctx, other, c.ContactID) },
-			"Contacts":             func() (any, error) { return d.Contacts(ctx, other, db.NameKey{}, 9) },
-			"Token":                func() (any, error) { return d.Token(ctx, other, key.ID) },
-			"TokensInUse":          func() (any, error) { return d.TokensInUse(ctx, other, 9) },
-			"Backlogs":             func() (any, error) { return d.Backlogs(ctx, other) },
-			"ChannelNameHolder":    func() (any, error) { return d.ChannelNameHolder(ctx, other, "antes", "") },
-			"FormerName":           func() (any, error) { return d.ChannelByName(ctx, other, "antes") },
-			"Tokens":               func() (any, error) { return d.Tokens(ctx, other, "", 9) },
-			"GivenUp":              func() (any, error) { return d.GivenUp(ctx, other, 9) },
-			"Webhook":              func() (any, error) { return d.Webhook(ctx, other, hook.ID) },
-			"Webhooks":             func() (any, error) { return d.Webhooks(ctx, other, "", 9) },
-			"StaleRefs":            func() (any, error) { return d.StaleRefs(ctx, other, 99, at.Add(time.Hour), 9) },
-			"SellersSignedIn":      func() (any, error) { return d.SellersSignedIn(ctx, other, at, at) },
-			"ContactsOf":           func() (any, error) { return d.ContactsOf(ctx, other, c.ContactID) },
-			"ContactsOfAll":        func() (any, error) { return d.ContactsOfAll(ctx, other, []string{c.ContactID}) },
-			"Customer":             func() (any, error) { return d.Customer(ctx, other, c.ContactID) },
-			"CustomersByPhone":     func() (any, error) { return d.CustomersByPhone(ctx, other, "11987654321", 9) },
-			"CountCustomers":       func() (any, error) { return d.CountCustomers(ctx, other, db.CustomerQuery{}, 9) },
+			"WorstWaits":           func() (any, error) { return d.WorstWaits(ctx, other, "") },
+			"UserNames":            func() (any, error) { return d.UserNames(ctx, other) },
+			"ConfigurationInForce": func() (any, error) {
+				// Its own first one, whatever the other store has.
+				v, err := d.ConfigurationInForce(ctx, other, at)
+				return v - 1, err
+			},
+			"FiguresOf":         func() (any, error) { return d.FiguresOf(ctx, other, db.OfTeam, thatDay) },
+			"FiguresByDay":      func() (any, error) { return d.FiguresByDay(ctx, other, db.OfTeam, "t", thatDay) },
+			"FiguresByHour":     func() (any, error) { return d.FiguresByHour(ctx, other, db.OfTeam, "t", thatDay) },
+			"FiguresOne":        func() (any, error) { return d.FiguresOne(ctx, other, db.OfTeam, "t", thatDay) },
+			"FiguresSummed":     func() (any, error) { at, _, err := d.FiguresSummed(ctx, other); return at, err },
+			"Deeds":             func() (any, error) { return d.Deeds(ctx, other, db.DeedQuery{Period: thatDay}) },
+			"Stays":             func() (any, error) { return d.Stays(ctx, other, time.Time{}, at.Add(time.Hour), 9) },
+			"LastSeen":          func() (any, error) { return d.LastSeen(ctx, other, at.Add(time.Hour)) },
+			"RanksBySeller":     func() (any, error) { return d.RanksBySeller(ctx, other) },
+			"Calendar":          func() (any, error) { return d.Calendar(ctx, other, team.ID) },
+			"TeamCalendars":     func() (any, error) { return d.TeamCalendars(ctx, other) },
+			"AuditTrail":        func() (any, error) { return d.AuditTrail(ctx, other, db.AuditQuery{}, 9) },
+			"Channel":           func() (any, error) { return d.Channel(ctx, other, c.ChannelID) },
+			"ChannelByName":     func() (any, error) { return d.ChannelByName(ctx, other, "api") },
+			"Channels":          func() (any, error) { return d.Channels(ctx, other) },
+			"Contact":           func() (any, error) { return d.Contact(ctx, other, c.ContactID) },
+			"Contacts":          func() (any, error) { return d.Contacts(ctx, other, db.NameKey{}, 9) },
+			"Token":             func() (any, error) { return d.Token(ctx, other, key.ID) },
+			"TokensInUse":       func() (any, error) { return d.TokensInUse(ctx, other, 9) },
+			"Backlogs":          func() (any, error) { return d.Backlogs(ctx, other) },
+			"ChannelNameHolder": func() (any, error) { return d.ChannelNameHolder(ctx, other, "antes", "") },
+			"FormerName":        func() (any, error) { return d.ChannelByName(ctx, other, "antes") },
+			"Tokens":            func() (any, error) { return d.Tokens(ctx, other, "", 9) },
+			"GivenUp":           func() (any, error) { return d.GivenUp(ctx, other, 9) },
+			"Webhook":           func() (any, error) { return d.Webhook(ctx, other, hook.ID) },
+			"Webhooks":          func() (any, error) { return d.Webhooks(ctx, other, "", 9) },
+			"StaleRefs":         func() (any, error) { return d.StaleRefs(ctx, other, 99, at.Add(time.Hour), 9) },
+			"SellersSignedIn":   func() (any, error) { return d.SellersSignedIn(ctx, other, at, at) },
+			"ContactsOf":        func() (any, error) { return d.ContactsOf(ctx, other, c.ContactID) },
+			"ContactsOfAll":     func() (any, error) { return d.ContactsOfAll(ctx, other, []string{c.ContactID}) },
+			"Customer":          func() (any, error) { return d.Customer(ctx, other, c.ContactID) },
+			"CustomersByPhone":  func() (any, error) { return d.CustomersByPhone(ctx, other, "11987654321", 9) },
+			"CountCustomers":    func() (any, error) { return d.CountCustomers(ctx, other, db.CustomerQuery{}, 9) },
 			"ConversationsOfCustomer": func() (any, error) {
 				return d.ConversationsOfCustomer(ctx, other, c.ContactID, db.Sight{All: true}, "", 9)
 			},
@@ -294,9 +317,12 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 		}
 		// What has nothing to find changes nothing.
 		write(t, d, func(tx *db.Tx) error {
-			return errors.Join(tx.LeaveTeam(ctx, other, team.ID, seller.ID), tx.DisbandTeam(ctx, other, team.ID),
+			return errors.Join(tx.LeaveTeam(ctx, other, team.ID, seller.ID), tx.ForgetFigures(ctx, other), tx.DisbandTeam(ctx, other, team.ID),
 				tx.EndRelocations(ctx, other, team.ID, "", at))
 		})
+		if got := must[map[string]*db.Figures](t)(d.FiguresOf(ctx, s.ID, db.OfTeam, thatDay)); len(got) != 1 {
+			t.Errorf("another store's figures were forgotten with its own: %v", got)
+		}
 		if got := must[db.Seller](t)(d.Seller(ctx, s.ID, seller.ID)); len(got.Teams) != 1 {
 			t.Errorf("another store took a seller out of %s", team.ID)
 		}
