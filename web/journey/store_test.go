@@ -63,9 +63,9 @@ func TestFirstDay(t *testing.T) {
 	v.press("Gestão de Inatividade")
 	v.click("#configure-waiting")
 	v.click("#main-alert1")
-	for range 2 {
-		v.press("Continuar")
-	}
+	v.press("Continuar")
+	v.Until(`!!document.querySelector("#flow-alert2")`)
+	v.press("Continuar")
 	v.press("Salvar")
 	v.sees("Fluxo principal da fila aguardando salvo.")
 	v.open("/")
