@@ -120,7 +120,7 @@ func (s *Server) routes() []Route {
 
 		{get, "/conversas", see, h.ListConversations, 0},
 		{get, conversation, see, h.ShowConversation, 0},
-		{get, conversation + "/por-que", see, h.WhyNext, 0},
+		{get, conversation + "/por-que", see, h.WhyStep, 0},
 		{get, conversation + "/por-que/:seq", see, h.WhyEvent, 0},
 		{post, conversation + "/mensagens", act, h.SendMessage, 0},
 		{post, conversation + "/assumir", act, h.Assume, 0},
