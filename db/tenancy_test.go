@@ -59,6 +59,12 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 			return errors.Join(err, claimErr, tx.OutboxGiveUp(ctx, out, "x", at), tx.JoinTeam(ctx, s.ID, team.ID, seller.ID),
 				tx.InsertRelocation(ctx, db.Relocation{Store: s.ID, ID: "move", FromTeam: team.ID, ToSeller: seller.ID, ByKind: db.ByUser, CreatedAt: at}))
 		})
+		gone := someFlow(s, "gone", flow.Alternative)
+		write(t, d, func(tx *db.Tx) error {
+			return errors.Join(tx.InsertFlow(ctx, gone), tx.DeleteFlow(ctx, gone), tx.AppendEvents(ctx, db.Event{Store: s.ID, Seq: 7, FlowAt: at,
+				Record: flow.Record{At: at, Conversation: c.ID, Type: flow.Alert1, Flow: f.ID}}))
+		})
+		acted := func(store string) db.FlowSpan { return db.FlowSpan{Store: store, Flow: f.ID, From: at} }
 		reads := map[string]func() (any, error){
 			"Conversation":         func() (any, error) { return d.Conversation(ctx, other, c.ID) },
 			"ConversationRow":      func() (any, error) { return d.ConversationRow(ctx, other, c.ID) },
@@ -78,6 +84,12 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 			"LastAlert":            func() (any, error) { return d.LastAlert(ctx, other) },
 			"Flow":                 func() (any, error) { return d.Flow(ctx, other, f.ID) },
 			"Flows":                func() (any, error) { return d.Flows(ctx, other) },
+			"FlowVersion":          func() (any, error) { return d.FlowVersion(ctx, other, f.ID, 1) },
+			"FlowVersions":         func() (any, error) { return d.FlowVersions(ctx, other, f.ID, 0, 9) },
+			"DeletedFlows":         func() (any, error) { return d.DeletedFlows(ctx, other, flow.TeamQueue, db.FlowKey{}, 9) },
+			"CountDeletedFlows":    func() (any, error) { return d.CountDeletedFlows(ctx, other) },
+			"ActedOn":              func() (any, error) { return d.ActedOn(ctx, acted(other), db.FlowDeedKey{}, 9) },
+			"CountActedOn":         func() (any, error) { return d.CountActedOn(ctx, acted(other), 9) },
 			"QueueFlows":           func() (any, error) { return d.QueueFlows(ctx, other, flow.TeamQueue) },
 			"ConfigurationVersion": func() (any, error) { return d.ConfigurationVersion(ctx, other, 2) },
 			"Team":                 func() (any, error) { return d.Team(ctx, other, team.ID) },
@@ -210,7 +222,7 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 			"SetAside":           func(tx *db.Tx) error { return tx.SetAside(ctx, other, c.ID, 1, "x", at, at) },
 			"Reevaluated":        func(tx *db.Tx) error { same := c; same.Seq = 1; return tx.Reevaluated(ctx, &same) },
 			"UpdateFlow":         func(tx *db.Tx) error { return tx.UpdateFlow(ctx, f) },
-			"DeleteFlow":         func(tx *db.Tx) error { return tx.DeleteFlow(ctx, other, f.ID, 1) },
+			"DeleteFlow":         func(tx *db.Tx) error { return tx.DeleteFlow(ctx, f) },
 			"UpdateTeam":         func(tx *db.Tx) error { return tx.UpdateTeam(ctx, team) },
 			"LockRelocation":     func(tx *db.Tx) error { _, err := tx.LockRelocation(ctx, other, "move"); return err },
 			"EndRelocation":      func(tx *db.Tx) error { return tx.EndRelocation(ctx, other, "move", at) },

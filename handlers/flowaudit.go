@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"time"
 
@@ -23,8 +24,12 @@ func recordFlow(ctx context.Context, tx *db.Tx, c echo.Context, at time.Time, be
 	if err != nil {
 		return err
 	}
+	changed := flowChanges(names, before, after)
+	if after.Restores > 0 {
+		changed.add("restored_version", "", strconv.FormatInt(after.Restores, 10))
+	}
 	e := db.Audit{Noun: db.NounFlow, NounID: of.ID, NounName: flowName(of) + " da " + strings.ToLower(flowview.QueueWord(of.Queue)),
-		Action: flowDone(before, after), Changes: flowChanges(names, before, after)}
+		Action: flowDone(before, after), Changes: changed}
 	if e.Action == db.AuditChanged && len(e.Changes) == 0 {
 		return nil
 	}

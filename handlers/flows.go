@@ -194,6 +194,12 @@ type stamp struct {
 	at          time.Time // UTC
 }
 
+// signed is a flow as one that is changed, or deleted, then and by them.
+func (by stamp) signed(f db.Flow) db.Flow {
+	f.UpdatedAt, f.UpdatedBy = by.at, by.name
+	return f
+}
+
 // reconfigure changes the viewer's store's configuration through the one door.
 func (s *Server) reconfigure(c echo.Context, change func(ctx context.Context, tx *db.Tx, by stamp) error) error {
 	return s.reconfigureIf(c, change, nil)

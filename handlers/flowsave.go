@@ -177,10 +177,20 @@ func (e *flowEdit) save(ctx context.Context, tx *db.Tx, by stamp) (db.Flow, erro
 	if e.kind == flow.Alternative {
 		next.Name = e.form.Name
 	}
-	if next.ID = present.ID; exists {
-		next.Active = present.Active
-	} else {
-		next.ID = db.NewID()
+	restored, err := e.restored(ctx, tx, by, present)
+	if err != nil {
+		return present, err
+	}
+	if restored != nil {
+		next.Restores = restored.Version
+	}
+	switch {
+	case exists:
+		next.ID, next.Active = present.ID, present.Active
+	case restored != nil && !store.has(restored.ID):
+		next.ID = restored.ID
+	default:
+		next.ID, next.Restores = db.NewID(), 0
 	}
 	if e.warning = circleOf(store, next.Flow); e.warning != "" && e.warning != e.form.Anyway {
 		return present, errCircle

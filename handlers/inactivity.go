@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -101,6 +102,7 @@ type storeFlows struct {
 	flows     []db.Flow
 	directory flowview.Directory
 	rules     *flow.Rules
+	deleted   map[flow.Queue]int // how many flows have been
 }
 
 // readFlows reads a store's flows to be judged by rules: the store's own, and
@@ -109,6 +111,9 @@ func readFlows(ctx context.Context, q db.Queries, store string, rules *flow.Rule
 	s := storeFlows{rules: rules}
 	var err error
 	if s.flows, err = q.Flows(ctx, store); err != nil {
+		return s, err
+	}
+	if s.deleted, err = q.CountDeletedFlows(ctx, store); err != nil {
 		return s, err
 	}
 	s.directory, err = directoryOf(ctx, q, store)
@@ -141,9 +146,14 @@ func directoryOf(ctx context.Context, q db.Queries, store string) (flowview.Dire
 	return d, nil
 }
 
+// has reports whether the store has a flow of this id.
+func (s storeFlows) has(id string) bool {
+	return slices.ContainsFunc(s.flows, func(f db.Flow) bool { return f.ID == id })
+}
+
 // page is a queue's page but for who looks at it.
 func (s storeFlows) page(queue flow.Queue) flowview.Queue {
-	p := flowview.Queue{Queue: queue, Directory: s.directory}
+	p := flowview.Queue{Queue: queue, Directory: s.directory, Deleted: s.deleted[queue]}
 	for _, f := range s.flows {
 		if f.Queue != queue {
 			continue

@@ -28,6 +28,7 @@ type office struct {
 	t      *testing.T
 	shop   *dbtest.Shop
 	echo   *echo.Echo
+	door   *scheduler.Door
 	now    time.Time
 	toasts []ui.Toast
 	ana    db.Member // Administração
@@ -53,7 +54,7 @@ func newOffice(t *testing.T) *office {
 	if _, err := s.Door.Configure(context.Background(), o.shop.ID, scheduler.By{Kind: db.BySystem}, publish); err != nil {
 		t.Fatal(err)
 	}
-	o.echo = echo.New()
+	o.echo, o.door = echo.New(), s.Door
 	const base, queue = "/automacoes/inatividade", "/automacoes/inatividade/:queue"
 	for path, handler := range map[string]echo.HandlerFunc{
 		"GET " + base + "/mapa": h.MapPage, "GET " + base + "/mapa/parte": h.MapPart,
@@ -67,6 +68,8 @@ func newOffice(t *testing.T) *office {
 		"GET " + queue + "/alternativos/:flow": h.FlowPanel, "POST " + queue + "/alternativos/:flow": h.SaveFlow,
 		"POST " + queue + "/alternativos/:flow/ativo":  h.SwitchFlow,
 		"GET " + queue + "/alternativos/:flow/excluir": h.DeleteFlowPage, "POST " + queue + "/alternativos/:flow/excluir": h.DeleteFlow,
+		"GET " + queue + "/excluidos": h.DeletedFlows, "GET " + queue + "/historico/:flow": h.FlowHistory,
+		"GET " + queue + "/historico/:flow/:version": h.FlowActs, "GET " + queue + "/historico/:flow/:version/restaurar": h.RestorePanel,
 
 		"GET /": h.Home, "GET /conversas": h.ListConversations, "POST /primeiros-passos/dispensar": h.HideFirstSteps,
 		"GET " + handlers.StorePath: h.StorePage, "POST " + handlers.StorePath: h.SaveStore,

@@ -220,10 +220,9 @@ func (r replacement) do(ctx context.Context, tx *db.Tx, c echo.Context, by stamp
 func (f flowChange) do(ctx context.Context, tx *db.Tx, c echo.Context, by stamp) error {
 	var err error
 	if f.words.Deleted {
-		err = tx.DeleteFlow(ctx, by.store, f.before.ID, f.before.Version)
+		err = tx.DeleteFlow(ctx, by.signed(f.before))
 	} else {
-		f.after.UpdatedAt, f.after.UpdatedBy = by.at, by.name
-		err = tx.UpdateFlow(ctx, f.after)
+		err = tx.UpdateFlow(ctx, by.signed(f.after))
 	}
 	if err != nil {
 		return err

@@ -120,7 +120,7 @@ func TestWhyAnAlertAndAMove(t *testing.T) {
 
 	// The flow is deleted: its name then is what Auditoria has.
 	f.saves(f.clara, func(ctx context.Context, tx *db.Tx, now time.Time) error {
-		return tx.DeleteFlow(ctx, f.shop.ID, "back", 1)
+		return tx.DeleteFlow(ctx, db.Flow{Store: f.shop.ID, Flow: flow.Flow{ID: "back"}, Version: 1, UpdatedAt: now})
 	})
 	f.why(f.clara, id, flow.ActionSkipped).tells("Fluxo da fila do time (excluído)").lacks("#why-flow")
 	f.saves(f.clara, func(ctx context.Context, tx *db.Tx, now time.Time) error {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"semaforo/db"
@@ -41,6 +42,7 @@ type work struct {
 	holds    map[key]int     // open conversations a seller gained, not yet in the tallies
 	held     map[string]map[string]int
 	present  map[string]map[string]bool // who is there, by store
+	ruled    map[string][]time.Time     // by conversation: as of when the first of its records were decided
 	webhooks map[string][]db.Webhook
 	reach    map[string]db.Reach // by store: who wants to be told
 }
@@ -53,7 +55,7 @@ func (d *Door) passage(ctx context.Context, f func(*work) error) error {
 			Door: d, tx: tx, now: d.clock.Now(),
 			books: map[string]edition{}, tallies: db.Tallies{}, deeds: db.Deeds{}, marks: map[key]bool{}, touched: map[string]bool{},
 			holds: map[key]int{}, held: map[string]map[string]int{}, present: map[string]map[string]bool{},
-			webhooks: map[string][]db.Webhook{}, reach: map[string]db.Reach{},
+			ruled: map[string][]time.Time{}, webhooks: map[string][]db.Webhook{}, reach: map[string]db.Reach{},
 		}
 		if err := f(w); err != nil {
 			return err
@@ -189,7 +191,9 @@ func (w *work) advance(ctx context.Context, c *db.Conversation, at, until time.T
 			return nil, err
 		}
 		// What the old rules still had to do was due before the next ones came (§6).
-		tick(old.rules, earlier(until, next.since.Add(-time.Microsecond)))
+		last := earlier(until, next.since.Add(-time.Microsecond))
+		tick(old.rules, last)
+		w.ruled[c.ID] = slices.Repeat([]time.Time{last}, len(records))
 		// The colour is the one of the instant the present rules came, however late it is looked at: an alert
 		// that has fallen due since fires below.
 		state, lowered := flow.Reconfigure(b.rules, c.Conversation, later(c.AsOf, b.since))

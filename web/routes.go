@@ -191,6 +191,10 @@ func (s *Server) routes() []Route {
 		{post, alternative + "/ativo", editFlows, h.SwitchFlow, 0},
 		{get, alternative + "/excluir", editFlows, h.DeleteFlowPage, 0},
 		{post, alternative + "/excluir", editFlows, h.DeleteFlow, 0},
+		{get, queue + "/excluidos", seeFlows, h.DeletedFlows, 0},
+		{get, queue + "/historico/:flow", seeFlows, h.FlowHistory, 0},
+		{get, queue + "/historico/:flow/:version", seeFlows, h.FlowActs, 0},
+		{get, queue + "/historico/:flow/:version/restaurar", editFlows, h.RestorePanel, 0},
 
 		{get, handlers.AuditPath, handlers.SeeAudit, h.AuditPage, 0},
 		{get, handlers.AuditPath + ".csv", handlers.SeeAudit, h.AuditCSV, 0},

@@ -48,7 +48,7 @@ var nounsOfID = map[string]string{
 
 // Parameters that name no store's thing, and a value of each. (A store's name in
 // addresses is public: its customers write there.)
-var constants = map[string]string{":queue": "time", ":closing": "espera", ":store": mine, "*": "nada", ":seq": "1"}
+var constants = map[string]string{":queue": "time", ":closing": "espera", ":store": mine, "*": "nada", ":seq": "1", ":version": "1"}
 
 // fields are the names under which forms and addresses take things; all of them
 // are sent to every page.

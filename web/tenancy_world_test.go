@@ -107,7 +107,7 @@ func (w *world) withoutFlows(in *dbtest.Shop) {
 	w.tx(func(ctx context.Context, tx *db.Tx) error {
 		flows, err := tx.Flows(ctx, in.ID)
 		for _, f := range flows {
-			err = errors.Join(err, tx.DeleteFlow(ctx, in.ID, f.ID, f.Version))
+			err = errors.Join(err, tx.DeleteFlow(ctx, f))
 		}
 		return err
 	})

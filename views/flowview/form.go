@@ -63,6 +63,8 @@ type FlowForm struct {
 	Anyway string `form:"anyway"`
 	// Seen is what saving was shown to do to open conversations (Impact.Digest).
 	Seen string `form:"seen"`
+	// Restores marks the version that saving makes the present one again (RestoreMark).
+	Restores string `form:"restores"`
 
 	Alert1     string `form:"alert1" label:"1º alerta" validate:"required,max=20,wholenumber"`
 	Alert1Unit string `form:"alert1_unit" label:"Unidade" validate:"unit"`
@@ -136,6 +138,16 @@ func NewForm(q flow.Queue, kind flow.Kind) FlowForm {
 	f := Default(q)
 	f.Kind = kind
 	return FormOf(f)
+}
+
+// RestoreMark names a flow's version in a form.
+func RestoreMark(id string, version int64) string { return id + "/" + strconv.FormatInt(version, 10) }
+
+// RestoreOf reads what RestoreMark wrote.
+func RestoreOf(mark string) (id string, version int64, ok bool) {
+	id, number, _ := strings.Cut(mark, "/")
+	version, err := strconv.ParseInt(number, 10, 64)
+	return id, version, err == nil && id != "" && version > 0
 }
 
 // Trim takes away the spaces around what was typed, which mean nothing.
@@ -241,6 +253,9 @@ func (f FlowForm) hidden(kind flow.Kind, present Step) []ui.Option {
 		values[StepExceptions] = append(values[StepExceptions], ui.Option{Value: "targets", Label: t})
 	}
 	out := []ui.Option{{Value: "version", Label: f.Version}}
+	if f.Restores != "" {
+		out = append(out, ui.Option{Value: "restores", Label: f.Restores})
+	}
 	for _, s := range StepsOf(kind) {
 		if s != present {
 			out = append(out, values[s]...)

@@ -2,6 +2,7 @@ package flowview
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/a-h/templ"
 
@@ -83,6 +84,15 @@ func (p Panel) saveWord() string {
 		return "Salvar assim mesmo"
 	}
 	return "Salvar"
+}
+
+// restoring says which version this is, empty where it is none.
+func (p Panel) restoring() string {
+	_, version, ok := RestoreOf(p.Form.Restores)
+	if !ok {
+		return ""
+	}
+	return "Estes são os ajustes da versão " + strconv.FormatInt(version, 10) + ". Ao salvar, eles viram uma versão nova, e o resto do histórico continua como está."
 }
 
 // field is an input of the present step with its error; the first bad one takes the focus.

@@ -21,6 +21,8 @@ type Queue struct {
 	Main         *Flow
 	Alternatives []Flow
 	Directory
+	// Deleted is how many flows of the queue have been deleted.
+	Deleted int
 	// CanEdit draws the controls; without it the page says who may change it.
 	CanEdit bool
 }
@@ -90,6 +92,14 @@ func (p Queue) Full() string {
 		}
 	}
 	return words.Already
+}
+
+// mainFooter is what stands under the main flow, nothing before there is one.
+func mainFooter(p Queue) templ.Component {
+	if p.Main == nil {
+		return nil
+	}
+	return historyLink(p, *p.Main)
 }
 
 func (p Queue) createButton() ui.ButtonProps {
