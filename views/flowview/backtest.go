@@ -130,14 +130,18 @@ func (d Directory) OfName(of string) (name string, ok bool) {
 	return e.Name, ok
 }
 
-// asks are the attributes by which the part follows what is typed. Before its first
-// answer it asks by itself.
+// asks are the attributes by which the part follows what is typed. They are always
+// the same: where they changed, the part would no longer listen after its answer.
 func (p Panel) asks(ctx context.Context) map[string]any {
-	trigger := "input from:closest form delay:300ms, change from:closest form delay:50ms, click from:#" + BacktestID + "-again"
-	if !p.Backtest.Known && p.Backtest.Problem == "" && len(p.Backtest.Errors) == 0 {
-		trigger = "load, " + trigger
-	}
-	return ui.HX(ctx, "post", p.BacktestPath(), "trigger", trigger, "include", "closest form", "target", "this", "swap", "outerMorph", "sync", "this:replace")
+	return p.asksOn(ctx, "input from:'closest form' delay:300ms, change from:'closest form' delay:50ms, click from:#"+BacktestID+"-again")
+}
+
+// asksAtOnce are those of what stands in for the first answer.
+func (p Panel) asksAtOnce(ctx context.Context) map[string]any { return p.asksOn(ctx, "load") }
+
+func (p Panel) asksOn(ctx context.Context, trigger string) map[string]any {
+	part := "#" + BacktestID
+	return ui.HX(ctx, "post", p.BacktestPath(), "trigger", trigger, "include", "closest form", "target", part, "swap", "outerMorph", "sync", part+":replace")
 }
 
 func (b Backtest) empty() bool { return b.Waits == 0 }
@@ -232,7 +236,7 @@ func (b Backtest) difference() string {
 		}
 	}
 	if len(parts) == 0 {
-		return "É o mesmo que com o que vale hoje."
+		return "Nada muda."
 	}
 	return "A diferença: " + strings.Join(parts, ", ") + "."
 }
@@ -300,10 +304,31 @@ func share(n, all int) string {
 	return strconv.Itoa((200*n+all)/(2*all)) + " %"
 }
 
+// bins are the lengths with the long tail in one: what lies beyond all but a
+// hundredth of the waits, and beyond the last mark.
+func (b Backtest) bins() []flow.Bin {
+	last := b.Flow.Alert2
+	if b.acts() {
+		last += b.Flow.Action.Delay
+	}
+	sum := 0
+	for i, bin := range b.Bins {
+		if bin.From >= last && bin.To > 0 && (b.Waits-sum)*100 <= b.Waits {
+			tail := flow.Bin{From: bin.From}
+			for _, long := range b.Bins[i:] {
+				tail.N += long.N
+			}
+			return append(slices.Clone(b.Bins[:i]), tail)
+		}
+		sum += bin.N
+	}
+	return b.Bins
+}
+
 // picture draws the lengths, with the alerts and the limit.
 func (b Backtest) picture() ui.HistogramProps {
 	props := ui.HistogramProps{Tone: ui.Green}
-	for _, bin := range b.Bins {
+	for _, bin := range b.bins() {
 		props.Bars = append(props.Bars, ui.HistogramBar{From: bin.From, To: bin.To, N: bin.N})
 	}
 	f := b.Flow
@@ -327,7 +352,7 @@ func (b Backtest) picture() ui.HistogramProps {
 func (b Backtest) lengths() ui.ScoresProps {
 	props := ui.ScoresProps{Caption: "Quanto as esperas duraram", Columns: []string{"Duração", "Esperas", "Até aqui"}}
 	sum := 0
-	for _, bin := range b.Bins {
+	for _, bin := range b.bins() {
 		sum += bin.N
 		label := "até " + Duration(bin.To)
 		switch {

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -40,7 +41,7 @@ const (
 	histogramRow    = 21  // of a mark's words
 	histogramPill   = 17  // their height
 	histogramAxis   = 18
-	histogramGap    = 2   // between two bars
+	histogramGap    = 1   // between two bars
 	histogramLeast  = 2   // the height of a bar that stands for few
 	histogramLetter = 6.3 // of the words' size, about
 	histogramDigit  = 6.2 // of the axes' size, about
@@ -181,31 +182,40 @@ func (p HistogramProps) lines(h histogram) []histogramLine {
 	return lines
 }
 
-// times are the words under the axis: as many of the bars' edges as there is room for.
+// axisTimes are those that people read a scale of waits by, in the order of what they
+// are worth where there is no room for all.
+var axisTimes = [][]time.Duration{
+	{0, time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour, 4 * time.Hour, day, 7 * day, 30 * day},
+	{30 * time.Second, 2 * time.Minute, 10 * time.Minute, 30 * time.Minute, 2 * time.Hour, 8 * time.Hour, 2 * day, 14 * day},
+	{10 * time.Second, 3 * time.Minute, 20 * time.Minute, 45 * time.Minute, 3 * time.Hour, 12 * time.Hour, 3 * day},
+}
+
+// times are the words under the axis: of the bars' edges as many as there is room for.
 func (p HistogramProps) times(h histogram) []histogramText {
 	var axis []histogramText
-	free := 0.0
-	put := func(x int, text string) {
-		half := histogramDigit * float64(utf8.RuneCountInString(text)) / 2
-		if float64(x)-half < free || float64(x)+half > histogramWidth+4 {
-			return
-		}
-		axis = append(axis, histogramText{x, h.base + 13, text, "middle"})
-		free = float64(x) + half + 5
+	half := func(t histogramText) float64 { return histogramDigit*float64(utf8.RuneCountInString(t.text))/2 + 2 }
+	fits := func(t histogramText) bool {
+		return float64(t.x)+half(t) <= histogramWidth+3 && !slices.ContainsFunc(axis, func(o histogramText) bool {
+			return math.Abs(float64(t.x-o.x)) < half(t)+half(o)
+		})
 	}
-	for _, b := range p.Bars {
-		if b.From > 0 {
-			put(p.x(b.From, h), Edge(b.From))
-		} else {
-			put(h.left, "0")
+	for _, some := range axisTimes {
+		for i, b := range p.Bars {
+			x := h.left + int(math.Round(p.width(h)*float64(i)))
+			if t := (histogramText{x, h.base + 13, Edge(b.From), "middle"}); slices.Contains(some, b.From) && fits(t) {
+				axis = append(axis, t)
+			}
 		}
 	}
+	slices.SortFunc(axis, func(a, b histogramText) int { return a.x - b.x })
 	return axis
 }
 
 // Edge is a round time in as few letters as an axis has room for: "90 s", "5 min", "2 h", "3 d".
 func Edge(d time.Duration) string {
 	switch {
+	case d == 0:
+		return "0"
 	case d%time.Minute != 0:
 		return Number(int(d/time.Second)) + " s"
 	case d < time.Hour || d%time.Hour != 0:
