@@ -135,8 +135,8 @@ func (q Queries) StoreToSum(ctx context.Context) (string, error) {
 }
 
 // TakeStays takes up to limit stays that the store's figures do not hold yet, the
-// earliest first: whoever takes them adds them in the same transaction, and nobody
-// else adds to the store's figures until it ends.
+// earliest first: whoever takes them adds them to the figures and to the blocks in the
+// same transaction, and nobody else adds to the store's until it ends.
 func (tx *Tx) TakeStays(ctx context.Context, store string, now time.Time, limit int) ([]Stay, error) {
 	_, err := tx.exec(ctx, "hold the figures", `INSERT INTO figure_stores (store_id, summed_at) VALUES ($1, $2)
 	   ON CONFLICT (store_id) DO UPDATE SET summed_at = excluded.summed_at`, store, At(now))
@@ -183,10 +183,13 @@ func (tx *Tx) AddFigures(ctx context.Context, sums map[FigureKey]*Figures) error
 	return nil
 }
 
-// ForgetFigures deletes a store's figures, so that they are summed anew from all of
-// its stays.
+// ForgetFigures deletes a store's figures and its blocks of waits, so that both are
+// made anew from all of its stays.
 func (tx *Tx) ForgetFigures(ctx context.Context, store string) error {
 	if _, err := tx.exec(ctx, "forget figures", `DELETE FROM figures WHERE store_id = $1`, store); err != nil {
+		return err
+	}
+	if _, err := tx.exec(ctx, "forget blocks", `DELETE FROM wait_blocks WHERE store_id = $1`, store); err != nil {
 		return err
 	}
 	_, err := tx.exec(ctx, "sum anew", `UPDATE stays SET summed = FALSE WHERE store_id = $1 AND summed`, store)

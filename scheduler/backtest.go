@@ -2,6 +2,8 @@ package scheduler
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"time"
 
 	"semaforo/db"
@@ -24,21 +26,221 @@ type Trial struct {
 	Team, Seller, Channel string
 }
 
+// newStays is how many stays that are in no block yet an answer counts; there are
+// more only while a whole past is being entered.
+const newStays = 5000
+
 // Backtest tries a draft on a store's past. It only reads. Errors: flow.Problems
 // where the draft is none, db.ErrNotFound.
 func (d *Door) Backtest(ctx context.Context, store string, t Trial) (flow.Backtest, error) {
 	if t.Until.IsZero() {
 		t.Until = d.clock.Now()
 	}
-	stays, err := d.db.Stays(ctx, store, t.Since, t.Until, 1<<20)
+	var out *flow.Tryout
+	var answer flow.Backtest
+	err := d.db.Snapshot(ctx, func(q db.Queries) (err error) {
+		r := trialRun{Trial: t, store: store, queries: q}
+		if err := r.prepare(ctx, d.rules); err != nil {
+			return err
+		}
+		if err := r.count(ctx); err != nil {
+			return err
+		}
+		out, answer = r.out, r.answer
+		return r.logs(ctx)
+	})
 	if err != nil {
 		return flow.Backtest{}, err
 	}
-	present, _, err := d.Rules(ctx, store)
-	if err != nil {
-		return flow.Backtest{}, err
-	}
-	return flow.Backtest{Since: t.Since, Until: t.Until}, tryOut(present, t, stays)
+	b := out.Backtest()
+	b.Since, b.Until, b.Earliest, b.Behind = t.Since.UTC(), t.Until.UTC(), answer.Earliest, answer.Behind
+	return b, nil
 }
 
-func tryOut(*flow.Rules, Trial, []db.Stay) error { return nil }
+// trialRun reads what an answer is made of.
+type trialRun struct {
+	Trial
+	store   string
+	queries db.Queries
+	channel []string  // the names, present and former, of the one it is narrowed to
+	fresh   []db.Stay // that are in no block yet
+	out     *flow.Tryout
+	answer  flow.Backtest // when it begins, and whether there is more
+}
+
+func (r *trialRun) prepare(ctx context.Context, books *rulebook) error {
+	s, err := r.queries.Store(ctx, r.store)
+	if err != nil {
+		return err
+	}
+	present, err := books.present(ctx, r.queries, s)
+	if err != nil {
+		return err
+	}
+	if r.Draft, err = r.queries.WithFormerNames(ctx, r.store, r.Draft); err != nil {
+		return err
+	}
+	named, err := r.queries.WithFormerNames(ctx, r.store, flow.Flow{Queue: flow.WaitingQueue, Targets: []string{r.Channel}})
+	if err != nil {
+		return err
+	}
+	r.channel = named.Targets
+	if r.answer.Earliest, err = r.queries.FirstWait(ctx, r.store, r.Draft.Queue); err != nil {
+		return err
+	}
+	if r.fresh, err = r.queries.NewStays(ctx, r.store, newStays); err != nil {
+		return err
+	}
+	r.answer.Behind = len(r.fresh) == newStays
+	r.fresh = slices.DeleteFunc(r.fresh, func(y db.Stay) bool { return y.Queue != r.Draft.Queue })
+	if len(r.fresh) > 0 && (r.answer.Earliest.IsZero() || r.fresh[0].End.Before(r.answer.Earliest)) {
+		r.answer.Earliest = r.fresh[0].End
+	}
+	waits, err := r.queries.CountWaits(ctx, r.store, r.Draft.Queue, r.Since, r.Until)
+	if err != nil {
+		return err
+	}
+	r.out, err = flow.NewTryout(present.rules, r.Draft, later(r.Since, r.answer.Earliest), r.Until, waits+len(r.fresh))
+	return err
+}
+
+// judge is how a holder's waits are counted: nil where they are not asked for.
+func (r *trialRun) judge(team, seller, channel string) *flow.Judge {
+	if r.Team != "" && team != r.Team || r.Seller != "" && seller != r.Seller || r.Channel != "" && !slices.Contains(r.channel, channel) {
+		return nil
+	}
+	return r.out.Judge(team, seller, channel)
+}
+
+// channelOf is a wait's channel where flows are looked for by it.
+func (r *trialRun) channelOf(channel string) string {
+	if r.Draft.Queue == flow.WaitingQueue {
+		return channel
+	}
+	return ""
+}
+
+// count tries the draft on the waits of the period.
+func (r *trialRun) count(ctx context.Context) error {
+	names, err := r.queries.WaitNames(ctx, r.store)
+	if err != nil {
+		return err
+	}
+	j := jury{seats: make([][]seat, len(names)), names: names, queue: r.Draft.Queue, judge: r.judge}
+	err = r.queries.EachWait(ctx, r.store, r.Draft.Queue, r.Since, r.Until, func(w *db.Wait) {
+		if judge := j.of(w); judge != nil {
+			r.out.Try(judge, w.Wait)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	for _, y := range r.fresh {
+		if y.End.Before(r.Since) || !y.End.Before(r.Until) {
+			continue
+		}
+		if judge := r.judge(y.Team, y.Seller, r.channelOf(y.Channel)); judge != nil {
+			r.out.Try(judge, flow.Wait{Start: y.Start.UnixMicro(), End: y.End.UnixMicro(), Outcome: y.Outcome, Imported: y.Imported})
+		}
+	}
+	return nil
+}
+
+// jury finds the judges of waits by the numbers of their holders, fast.
+type jury struct {
+	names []string
+	queue flow.Queue
+	judge func(team, seller, channel string) *flow.Judge
+	seats [][]seat // by team, then by seller or channel
+}
+
+type seat struct {
+	judge *flow.Judge
+	taken bool
+}
+
+func (j *jury) of(w *db.Wait) *flow.Judge {
+	other := 0
+	switch j.queue {
+	case flow.SellerQueue:
+		other = w.Seller
+	case flow.WaitingQueue:
+		other = w.Channel
+	}
+	if j.seats[w.Team] == nil {
+		j.seats[w.Team] = make([]seat, len(j.names))
+	}
+	s := &j.seats[w.Team][other]
+	if !s.taken {
+		channel := ""
+		if j.queue == flow.WaitingQueue {
+			channel = j.names[w.Channel]
+		}
+		*s = seat{j.judge(j.names[w.Team], j.names[w.Seller], channel), true}
+	}
+	return s.judge
+}
+
+// logs reads the logs of the waits that are to be replayed.
+func (r *trialRun) logs(ctx context.Context) error {
+	reruns := r.out.Reruns()
+	if len(reruns) == 0 {
+		return nil
+	}
+	ends := map[int64]bool{}
+	var at []time.Time
+	for _, p := range reruns {
+		if !ends[p.End] {
+			ends[p.End] = true
+			at = append(at, time.UnixMicro(p.End))
+		}
+	}
+	stays, err := r.queries.StaysEnded(ctx, r.store, r.Draft.Queue, at)
+	if err != nil {
+		return err
+	}
+	logs := map[string][]flow.Record{}
+	found := map[rerunKey][]db.Stay{}
+	for _, y := range stays {
+		key := rerunKey{y.Start.UnixMicro(), y.End.UnixMicro(), y.Team, y.Seller, r.channelOf(y.Channel)}
+		found[key] = append(found[key], y)
+	}
+	for _, p := range reruns {
+		key := rerunKey{p.Start, p.End, p.Team, p.Seller, p.Channel}
+		same := found[key]
+		if len(same) == 0 {
+			return fmt.Errorf("backtest: a block of store %s has a wait that ended at %s, and no stay has", r.store, time.UnixMicro(p.End).UTC())
+		}
+		found[key] = append(same[1:], same[0]) // of those that only their conversations tell apart, each in turn
+		if err := r.log(ctx, p, same[0], logs); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type rerunKey struct {
+	start, end            int64
+	team, seller, channel string
+}
+
+// log gives a wait its conversation's log, or what the stay itself tells where there
+// is none: it was imported.
+func (r *trialRun) log(ctx context.Context, p *flow.Rerun, y db.Stay, logs map[string][]flow.Record) error {
+	log, known := logs[y.Conversation]
+	if !known {
+		events, err := r.queries.Events(ctx, r.store, y.Conversation, 0, 0)
+		if err != nil {
+			return err
+		}
+		for _, e := range events {
+			log = append(log, e.Record)
+		}
+		logs[y.Conversation] = log
+	}
+	p.Log, p.Ended = log, int(y.Seq)-1
+	if p.Ended >= len(log) {
+		p.Log, p.Ended = flow.LogOf(y.Stay)
+	}
+	return nil
+}

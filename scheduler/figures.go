@@ -64,7 +64,10 @@ func (s *Scheduler) sumSome(ctx context.Context) (bool, error) {
 				return err
 			}
 		}
-		return tx.AddFigures(ctx, l.sums)
+		if err := tx.AddFigures(ctx, l.sums); err != nil {
+			return err
+		}
+		return tx.AddWaits(ctx, store, stays)
 	})
 }
 
