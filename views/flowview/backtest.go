@@ -173,6 +173,8 @@ func (b Backtest) whose(p Panel) string {
 		return " com " + name
 	case kind == OfChannel:
 		return " no canal " + name
+	case p.Queue == flow.SellerQueue && b.Waits == 1:
+		return " vinda de " + name
 	case p.Queue == flow.SellerQueue:
 		return " vindas de " + name
 	}
