@@ -88,7 +88,9 @@ func (s *Server) backtest(c echo.Context, e flowEdit) (flowview.Backtest, error)
 func (e flowEdit) trial(v *Viewer, b *flowview.Backtest) scheduler.Trial {
 	k := flowCheck{form: &e.form, queue: e.page.Queue, kind: e.kind, id: e.id, page: e.page}
 	t := scheduler.Trial{Draft: k.run(flowview.StepAlert1, flowview.StepAlert2, flowview.StepAction)}
-	b.Problem = problemOf(k.errors)
+	if b.Problem = problemOf(k.errors); e.form.Step == string(flowview.StepAlert1) && k.errors["alert1"] == "" && k.errors["alert2"] != "" {
+		b.Problem += " Ele se acerta na próxima etapa."
+	}
 	t.Draft.Targets = e.triedOn()
 	if saved := e.page.Flow(e.kind, e.id); saved != nil {
 		t.Draft.ID = saved.ID

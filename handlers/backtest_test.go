@@ -2,6 +2,8 @@ package handlers_test
 
 import (
 	"context"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -113,6 +115,7 @@ func TestBacktestRefuses(t *testing.T) {
 		}
 		refused.says(t, "#flow-backtest", says)
 	}
+	o.ask(o.ana, try, o.typed("step", "alert1", "alert1", "20"), true).says(t, "#flow-backtest", "que é aos 20 min. Ele se acerta na próxima etapa.")
 	unknown := o.ask(o.ana, try, o.typed("of", "team:"+db.NewID()), true)
 	if others := o.ask(o.ana, try, o.typed("of", "team:"+theirs.ID), true); others.Body.String() != unknown.Body.String() {
 		t.Error("a team of another store is not told like one that does not exist")
@@ -229,4 +232,28 @@ func TestBacktestWithoutScripts(t *testing.T) {
 		t.Errorf("a period that is none is not marked: %d", refused.Code)
 	}
 	refused.says(t, "#flow-since-error", "Informe desde que dia")
+}
+
+// However long the past, an answer takes the same statements.
+func TestBacktestCostsTheSameHoweverLongThePast(t *testing.T) {
+	t.Parallel()
+	cost := func(days int) int64 {
+		o := newOffice(t)
+		for day := range days {
+			o.waited(day, o.inVendas(), 2, 9, 20)
+		}
+		ctx, statements := db.CountStatements(context.Background())
+		form := o.typed("action", "none", "team", "", "period", "90").Encode()
+		r := httptest.NewRequestWithContext(ctx, http.MethodPost, try, strings.NewReader(form))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("HX-Request", "true")
+		r.Header.Set("HX-Request-Type", "partial")
+		if answer := o.send(o.ana, r); answer.Code != 200 || answer.Body.Len() > 40<<10 {
+			t.Fatalf("%d, %d kB", answer.Code, answer.Body.Len()>>10)
+		}
+		return statements.Load()
+	}
+	if few, many := cost(2), cost(80); many != few || many > 20 {
+		t.Errorf("%d statements of two days, %d of eighty", few, many)
+	}
 }

@@ -191,12 +191,12 @@ func (b Backtest) period(p Panel, ctx context.Context) string {
 // would says what the draft would have made of the waits.
 func (b Backtest) would(p Panel, ctx context.Context) string {
 	parts := []string{
-		b.about(b.Draft, b.Draft.Green, "nenhuma ficaria verde", "ficaria verde", "ficariam verdes"),
-		b.about(b.Draft, b.Draft.Yellow, "nenhuma amarela", "amarela", "amarelas"),
-		b.about(b.Draft, b.Draft.Red, "nenhuma vermelha", "vermelha", "vermelhas"),
+		about(b.Draft.Green, b.Draft.Cut.Green, "nenhuma ficaria verde", "ficaria verde", "ficariam verdes"),
+		about(b.Draft.Yellow, b.Draft.Cut.Yellow, "nenhuma amarela", "amarela", "amarelas"),
+		about(b.Draft.Red, b.Draft.Cut.Red, "nenhuma vermelha", "vermelha", "vermelhas"),
 	}
 	if b.acts() {
-		parts = append(parts, b.about(b.Draft, b.Draft.Acted, "nenhuma chegaria à ação", "chegaria à ação", "chegariam à ação"))
+		parts = append(parts, about(b.Draft.Acted, b.Draft.Cut.Acted, "nenhuma chegaria à ação", "chegaria à ação", "chegariam à ação"))
 	}
 	return "De " + b.subject(p, ctx) + ": " + strings.Join(parts, ", ") + "."
 }
@@ -204,22 +204,22 @@ func (b Backtest) would(p Panel, ctx context.Context) string {
 // today says the same of the flows in force.
 func (b Backtest) today() string {
 	parts := []string{
-		b.about(b.Present, b.Present.Green, "nenhuma verde", "verde", "verdes"),
-		b.about(b.Present, b.Present.Yellow, "nenhuma amarela", "amarela", "amarelas"),
-		b.about(b.Present, b.Present.Red, "nenhuma vermelha", "vermelha", "vermelhas"),
+		about(b.Present.Green, b.Present.Cut.Green, "nenhuma verde", "verde", "verdes"),
+		about(b.Present.Yellow, b.Present.Cut.Yellow, "nenhuma amarela", "amarela", "amarelas"),
+		about(b.Present.Red, b.Present.Cut.Red, "nenhuma vermelha", "vermelha", "vermelhas"),
 	}
 	if b.acts() || b.Present.Acted > 0 {
-		parts = append(parts, b.about(b.Present, b.Present.Acted, "nenhuma chega à ação", "chega à ação", "chegam à ação"))
+		parts = append(parts, about(b.Present.Acted, b.Present.Cut.Acted, "nenhuma chega à ação", "chega à ação", "chegam à ação"))
 	}
 	return "Hoje: " + strings.Join(parts, ", ") + "."
 }
 
 // about is a count with its word; where some of the counted are estimated, about so many.
-func (b Backtest) about(t flow.Tried, n int, none, one, many string) string {
+func about(n, cut int, none, one, many string) string {
 	switch {
 	case n == 0:
 		return none
-	case t.Cut.Total() > 0:
+	case cut > 0:
 		return "cerca de " + ui.Count(n, one, many)
 	}
 	return ui.Count(n, one, many)

@@ -108,7 +108,7 @@ func TestBacktestSaysWhatIsEstimated(t *testing.T) {
 		p.Backtest.InForce, p.Backtest.Imported, p.Backtest.Behind = []string{"fluxo principal", "fluxo Noite"}, 3, true
 	})
 	part := draw(t, flowview.BacktestPart(p)).Selection
-	says(t, part, "De 1.240 esperas dos últimos 30 dias: cerca de 1.020 ficariam verdes, cerca de 150 amarelas",
+	says(t, part, "De 1.240 esperas dos últimos 30 dias: cerca de 1.020 ficariam verdes, 150 amarelas, cerca de 50 vermelhas",
 		"Uma parte é estimativa", "Estimativa: 200 de 950 esperas repassadas pelo motor.", "1.020 82 %, 900 por estimativa",
 		"E depois da ação? (estimativa)", "Estimativa: 20 de 20 esperas repassadas pelo motor.", "12 seriam respondidas no prazo onde chegaram (60 %)",
 		"1 passaria ainda por outra ação (5 %)", "Hoje valem para estas esperas: fluxo principal e fluxo Noite.", "3 esperas vêm do histórico importado.",
