@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -28,20 +29,14 @@ func (s *Server) SaveFlow(c echo.Context) error {
 
 // postFlow goes on to the next step, back to the one before, or saves.
 func (s *Server) postFlow(c echo.Context, kind flow.Kind, id string) error {
-	e := flowEdit{kind: kind, id: id}
-	if err := decodeForm(c, &e.form); err != nil {
-		return err
-	}
-	e.form.Trim()
-	var err error
-	if e.version, err = versionOf(e.form.Version); err != nil {
-		return err
-	}
-	if e.page, err = s.queuePage(c); err != nil {
+	e, err := s.postedFlow(c, kind, id)
+	if err != nil {
 		return err
 	}
 	step, steps := flowview.StepOf(kind, e.form.Step), flowview.StepsOf(kind)
 	switch last := step == steps[len(steps)-1]; {
+	case e.form.Use != "":
+		return s.useSuggestion(c, e, step)
 	case e.form.Go == flowview.GoImpact:
 		return s.drawImpact(c, e, step)
 	case e.form.Go == flowview.GoBack:
@@ -55,6 +50,22 @@ func (s *Server) postFlow(c echo.Context, kind flow.Kind, id string) error {
 	return s.drawStep(c, http.StatusOK, e, after(steps, step))
 }
 
+// postedFlow reads a panel's form, and the queue's page that it belongs to.
+func (s *Server) postedFlow(c echo.Context, kind flow.Kind, id string) (flowEdit, error) {
+	e := flowEdit{kind: kind, id: id}
+	if err := decodeForm(c, &e.form); err != nil {
+		return e, err
+	}
+	e.form.Trim()
+	e.form.Period = cmp.Or(e.form.Period, flowview.DefaultPeriod)
+	var err error
+	if e.version, err = versionOf(e.form.Version); err != nil {
+		return e, err
+	}
+	e.page, err = s.queuePage(c)
+	return e, err
+}
+
 // flowEdit is one posted panel.
 type flowEdit struct {
 	kind    flow.Kind
@@ -66,6 +77,9 @@ type flowEdit struct {
 	errors  flowview.Errors
 	warning string
 	impact  flowview.Impact
+
+	backtest flowview.Backtest
+	filled   string // the input that a button has filled in
 }
 
 func (e *flowEdit) check(steps ...flowview.Step) flow.Flow {
@@ -77,7 +91,8 @@ func (e *flowEdit) check(steps ...flowview.Step) flow.Flow {
 
 func (e *flowEdit) panel(step flowview.Step) flowview.Panel {
 	p := flowview.Panel{Queue: e.page.Queue, Kind: e.kind, ID: e.id, Directory: e.page.Directory, Taken: e.page.Taken(e.id),
-		Step: step, Form: e.form, Errors: e.errors, Warning: e.warning, Impact: e.impact}
+		Step: step, Form: e.form, Errors: e.errors, Warning: e.warning, Impact: e.impact,
+		Backtest: e.backtest, Filled: e.filled}
 	if saved := e.page.Flow(e.kind, e.id); saved != nil {
 		p.Name = saved.Name
 	}

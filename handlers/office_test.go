@@ -61,6 +61,8 @@ func newOffice(t *testing.T) *office {
 		"GET /configuracoes/auditoria": h.AuditPage, "GET /configuracoes/auditoria.csv": h.AuditCSV,
 		"GET " + base: h.InactivityPage, "GET " + base + "/filas": h.InactivityQueues,
 		"GET " + base + "/encerramento/:closing": h.ClosingStatus, "POST " + base + "/encerramento/:closing": h.SaveClosing,
+		"POST " + queue + "/principal/teste": h.TryMainFlow, "POST " + queue + "/alternativos/novo/teste": h.TryNewFlow,
+		"POST " + queue + "/alternativos/:flow/teste": h.TryFlow,
 		"GET " + queue: h.QueuePage, "GET " + queue + "/fluxos": h.QueueFlows,
 		"GET " + queue + "/principal": h.MainFlowPanel, "POST " + queue + "/principal": h.SaveMainFlow,
 		"POST " + queue + "/principal/ativo":  h.SwitchMainFlow,

@@ -114,6 +114,9 @@ GET    /automacoes/inatividade/mapa                            A S
 GET    /automacoes/inatividade/mapa/parte                      A S
 GET    /automacoes/inatividade/:queue                          A S
 GET    /automacoes/inatividade/:queue/fluxos                   A S
+POST   /automacoes/inatividade/:queue/principal/teste          A
+POST   /automacoes/inatividade/:queue/alternativos/novo/teste  A
+POST   /automacoes/inatividade/:queue/alternativos/:flow/teste A
 GET    /automacoes/inatividade/:queue/principal                A
 POST   /automacoes/inatividade/:queue/principal                A
 POST   /automacoes/inatividade/:queue/principal/ativo          A

@@ -106,6 +106,9 @@ var documents = map[string][]string{
 	"POST /chat/:store/mensagens":                          {"?canal=<chat>"},
 	"GET /chat/:store":                                     {"?canal=<chat>"},
 	"POST " + flowPath + "/alternativos/novo":              {flowForm + "&name=<new>&action=close&targets=<team>", flowForm + "&name=<new>&action=transfer_seller&seller=<seller>&targets=<team>"},
+	"POST " + flowPath + "/principal/teste":                {flowForm + "&period=30&of=team:<team>", flowForm + "&period=30&action=transfer_team&team=<team>"},
+	"POST " + flowPath + "/alternativos/novo/teste":        {flowForm + "&period=90&targets=<team>", flowForm + "&of=team:<team>"},
+	"POST " + flowPath + "/alternativos/:flow/teste":       {flowForm + "&targets=<team>"},
 	"POST " + flowPath + "/principal":                      {flowForm + "&action=transfer_team&team=<team>", flowForm + "&action=transfer_seller&seller=<seller>"},
 
 	"POST /api/v1/messages": {

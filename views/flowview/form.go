@@ -61,6 +61,12 @@ type FlowForm struct {
 	Go      string `form:"go"`
 	// Anyway repeats the warning that was shown and is to be saved in spite of (Panel.Warning).
 	Anyway string `form:"anyway"`
+	// Use are suggested times to fill in (Fill).
+	Use string `form:"use"`
+	// Period, Since and Of choose which past waits the flow is tried on.
+	Period string `form:"period" validate:"omitempty,oneof=7 30 90 other"`
+	Since  string `form:"since" validate:"max=20"`
+	Of     string `form:"of" validate:"max=220"`
 	// Seen is what saving was shown to do to open conversations (Impact.Digest).
 	Seen string `form:"seen"`
 	// Restores marks the version that saving makes the present one again (RestoreMark).
@@ -119,8 +125,8 @@ func (e Errors) Step(kind flow.Kind) (Step, bool) {
 // FormOf fills the form with a flow.
 func FormOf(f Flow) FlowForm {
 	form := FlowForm{
-		Version: strconv.FormatInt(f.Version, 10),
-		When:    AtAlert2, Action: string(f.Action.Type), Team: f.Action.Team, Seller: f.Action.Seller,
+		Period: DefaultPeriod, Version: strconv.FormatInt(f.Version, 10),
+		When: AtAlert2, Action: string(f.Action.Type), Team: f.Action.Team, Seller: f.Action.Seller,
 		Clock: string(f.Clock), Name: f.Name, Targets: f.Targets,
 	}
 	form.Alert1, form.Alert1Unit = split(f.Alert1)
@@ -159,7 +165,7 @@ func (f *FlowForm) Readable() { f.each(readable) }
 func (f *FlowForm) each(change func(string) string) {
 	for _, s := range []*string{
 		&f.Alert1, &f.Alert1Unit, &f.Alert2, &f.Alert2Unit, &f.When, &f.Delay, &f.DelayUnit, &f.Action, &f.Team, &f.Seller,
-		&f.Clock, &f.Name,
+		&f.Clock, &f.Name, &f.Period, &f.Since, &f.Of,
 	} {
 		*s = change(*s)
 	}

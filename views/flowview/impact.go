@@ -176,6 +176,6 @@ func colour(l flow.Level) string {
 
 // live are the attributes by which the part follows what is typed.
 func (p Panel) live(ctx context.Context) map[string]any {
-	return ui.HX(ctx, "post", p.Path(), "trigger", "input from:closest form delay:400ms, change from:closest form delay:100ms",
+	return ui.HX(ctx, "post", p.Path(), "trigger", "input from:'closest form' delay:400ms, change from:'closest form' delay:100ms",
 		"vals", `{"go":"`+GoImpact+`"}`, "include", "closest form", "target", "this", "swap", "outerHTML", "sync", "this:replace")
 }

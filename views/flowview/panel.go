@@ -27,7 +27,14 @@ type Panel struct {
 	Warning string
 	// Impact is what saving does to open conversations now; shown in the last step.
 	Impact Impact
+	// Backtest is what the flow would have made of past waits.
+	Backtest Backtest
+	// Filled names the input that a button has just filled in.
+	Filled string
 }
+
+// BacktestPath answers what the flow would have made of past waits.
+func (p Panel) BacktestPath() string { return p.Path() + "/teste" }
 
 // Path is where the panel is fetched from and posted to.
 func (p Panel) Path() string {
@@ -76,6 +83,14 @@ func (p Panel) first() bool { return p.index() == 0 }
 
 func (p Panel) last() bool { return p.index() == len(StepsOf(p.Kind))-1 }
 
+// forward is what Enter asks for.
+func (p Panel) forward() string {
+	if p.last() {
+		return GoSave
+	}
+	return GoNext
+}
+
 func (p Panel) saveWord() string {
 	switch doing := p.Impact.Doing(); {
 	case doing != "":
@@ -110,7 +125,9 @@ func (p Panel) firstBad() string {
 	return ""
 }
 
-func (p Panel) focusTitle() bool { return p.firstBad() == "" && p.Warning == "" && !p.Impact.Asked }
+func (p Panel) focusTitle() bool {
+	return p.firstBad() == "" && p.Warning == "" && !p.Impact.Asked && p.Filled == "" && !p.Backtest.Pressed
+}
 
 // quantity is a number with its unit; an error of either stands at the pair.
 func (p Panel) quantity(name, label, help, value, unit string) ui.QuantityProps {
@@ -118,7 +135,7 @@ func (p Panel) quantity(name, label, help, value, unit string) ui.QuantityProps 
 	if f.Error == "" {
 		f.Error = p.Errors[name+"_unit"]
 	}
-	f.Autofocus = p.firstBad() == name || p.firstBad() == name+"_unit"
+	f.Autofocus = p.firstBad() == name || p.firstBad() == name+"_unit" || p.Filled == name
 	return ui.QuantityProps{Field: f, Value: value, UnitName: name + "_unit", Units: unitOptions(unit)}
 }
 

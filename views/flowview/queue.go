@@ -75,6 +75,19 @@ func (p Queue) Flow(kind flow.Kind, id string) *Flow {
 	return nil
 }
 
+// NameOf is what the flow with this id is called within its queue.
+func (p Queue) NameOf(id string) string {
+	for _, f := range p.Alternatives {
+		if f.ID == id {
+			return "fluxo " + f.Name
+		}
+	}
+	if id == flow.DefaultFlow {
+		return "cores padrão"
+	}
+	return "fluxo principal"
+}
+
 // Full says why no alternative flow can be made, empty where one can.
 func (p Queue) Full() string {
 	words := TargetsOf(p.Queue)
