@@ -6,11 +6,16 @@ import (
 )
 
 // times are those that people use for alerts and limits, the shortest first.
-var times = []time.Duration{
-	1 * time.Minute, 2 * time.Minute, 3 * time.Minute, 5 * time.Minute, 10 * time.Minute, 15 * time.Minute, 20 * time.Minute,
-	30 * time.Minute, 45 * time.Minute, 1 * time.Hour, 90 * time.Minute, 2 * time.Hour, 3 * time.Hour, 4 * time.Hour, 6 * time.Hour,
-	8 * time.Hour, 12 * time.Hour, 24 * time.Hour, 48 * time.Hour, 72 * time.Hour, 7 * 24 * time.Hour,
-}
+var times = func() []time.Duration {
+	var all []time.Duration
+	for _, minutes := range []int{1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 45, 60, 90} {
+		all = append(all, time.Duration(minutes)*time.Minute)
+	}
+	for _, hours := range []int{2, 3, 4, 5, 6, 8, 10, 12, 18, 24, 36, 48, 72, 96, 120, 168} {
+		all = append(all, time.Duration(hours)*time.Hour)
+	}
+	return all
+}()
 
 // suggest makes a pair of alerts of what most answers took: the 1st by which four of
 // five have come, the 2nd by which nineteen of twenty have.
