@@ -135,19 +135,15 @@ var narrowings = map[flow.Queue][]string{
 	flow.TeamQueue: {flowview.OfTeam}, flow.SellerQueue: {flowview.OfSeller, flowview.OfTeam}, flow.WaitingQueue: {flowview.OfChannel},
 }
 
-// sinceOf is the first instant of a period, which ends now: so many days, today
-// among them, or from a day on.
+// sinceOf is when a period begins, which ends now: so many days ago, or where a day of
+// the store does.
 func sinceOf(f flowview.FlowForm, v *Viewer) (since time.Time, refused string) {
-	today := v.Now.In(v.Location)
-	midnight := func(t time.Time) time.Time {
-		return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, v.Location)
-	}
 	if f.Period != ui.OtherValue {
 		days := map[string]int{"7": 7, "30": 30, "90": 90}[f.Period]
-		return midnight(today.AddDate(0, 0, 1-days)), ""
+		return v.Now.AddDate(0, 0, -days), ""
 	}
-	day, err := time.Parse(time.DateOnly, f.Since)
-	switch since = midnight(day); {
+	since, err := time.ParseInLocation(time.DateOnly, f.Since, v.Location)
+	switch {
 	case err != nil:
 		return since, "Informe desde que dia, como 01/09/2026."
 	case since.After(v.Now):

@@ -108,6 +108,14 @@ func (p Panel) covers() []Entry {
 	return covered
 }
 
+// sideLabel leads to the part where much stands before it.
+func (p Panel) sideLabel() string {
+	if p.Step == StepAction || p.Step == StepExceptions {
+		return "Ver o efeito nas esperas que já houve"
+	}
+	return ""
+}
+
 // view is an input that chooses what is looked at, and is no work to lose.
 func (p Panel) view(name, label string) ui.Field {
 	f := p.field(name, label, "")
@@ -277,7 +285,7 @@ func (b Backtest) verdicts() []verdict {
 }
 
 func (b Backtest) scores() ui.ScoresProps {
-	props := ui.ScoresProps{Caption: "Com estes tempos e hoje", Columns: []string{"Esperas", "Com estes tempos", "Hoje", "Diferença"}}
+	props := ui.ScoresProps{Caption: "Como seria assim, e como é hoje", Columns: []string{"Esperas", "Assim", "Hoje", "Diferença"}}
 	for _, v := range b.verdicts() {
 		draft := ui.ScoreCell{Text: ui.Number(v.draft), Note: share(v.draft, b.Waits)}
 		if v.cut > 0 {
@@ -293,17 +301,20 @@ func (b Backtest) scores() ui.ScoresProps {
 	return props
 }
 
+// percent stays on the line of its number.
+const percent = "\u00a0%"
+
 // share is a part in words: never 0 % of what there is, nor 100 % of what is not all.
 func share(n, all int) string {
 	switch {
 	case all == 0:
 		return ""
 	case n > 0 && n*100 < all:
-		return "menos de 1 %"
+		return "menos de 1" + percent
 	case n < all && n*1000 > all*995:
-		return "mais de 99 %"
+		return "mais de 99" + percent
 	}
-	return strconv.Itoa((200*n+all)/(2*all)) + " %"
+	return strconv.Itoa((200*n+all)/(2*all)) + percent
 }
 
 // bins are the lengths with the long tail in one: what lies beyond all but a

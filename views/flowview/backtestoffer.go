@@ -35,7 +35,7 @@ func (b Backtest) percentiles() string {
 }
 
 // whole is a share that is never said to be more than it is.
-func whole(share float64) string { return strconv.Itoa(int(share*100+1e-9)) + " %" }
+func whole(share float64) string { return strconv.Itoa(int(share*100+1e-9)) + percent }
 
 // within is a measured time rounded up, so that what lies within it does.
 func within(d time.Duration) string {

@@ -20,8 +20,9 @@ type PanelProps struct {
 	Form   templ.Attributes
 	Footer templ.Component
 	// Side stands beside the fields that it bears on, where there is room: a panel with it is wider. Else
-	// it stands below them.
-	Side templ.Component
+	// it stands below them, and SideLabel leads there.
+	Side      templ.Component
+	SideLabel string
 }
 
 func (p PanelProps) stepState(i int) string {
