@@ -240,7 +240,7 @@ func FlowPanel(p Panel) templ.Component {
 		})
 		templ_7745c5c3_Err = ui.Panel(ui.PanelProps{
 			Title: p.title(), Lead: p.lead(), Close: QueuePath(p.Queue), Steps: p.steps(), Step: p.index(),
-			FocusTitle: p.focusTitle(), Action: p.Path(), Form: ui.PanelForm(ctx, p.Path()), Footer: panelButtons(p), Side: backtest(p),
+			FocusTitle: p.focusTitle(), Action: p.Path(), Form: ui.PanelForm(ctx, p.Path()), Footer: panelButtons(p), Side: backtest(p), SideLabel: p.sideLabel(),
 		}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
