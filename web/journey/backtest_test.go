@@ -41,7 +41,8 @@ func TestTryingTimes(t *testing.T) {
 	v.Until(would + `.includes("dos últimos 90 dias")`)
 
 	offered := browsertest.Eval[string](v.Tab, `document.querySelector("#flow-use").innerText`)
-	v.click("#flow-use")
+	v.tabTo("#flow-use")
+	v.keys(kb.Enter)
 	v.focused("#flow-alert1")
 	v.Until(fmt.Sprintf(`%q.includes("Usar " + document.querySelector("#flow-alert1").value)`, offered))
 	v.Until(would + `.includes("dos últimos 90 dias")`)
