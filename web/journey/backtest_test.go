@@ -75,6 +75,8 @@ func TestTryingTimes(t *testing.T) {
 	v.Until(would + `.includes("dos últimos 30 dias")`)
 	v.choose("#flow-of", "Ana Beatriz Souza")
 	v.Until(would + `.includes("com Ana Beatriz Souza")`)
+	v.keys(kb.Escape) // to look is no work to lose: nobody is asked
+	v.Until(`!document.querySelector("#panel").open && !document.querySelector("#ask").open`)
 	v.Quiet("422")
 }
 
