@@ -72,7 +72,7 @@ type Aftermath struct {
 	Closed             int // the action closed it
 	Ended              int // a person or an automatic closing closed it where it went to
 	Handed             int // a person took it, gave it on or postponed it where it went to
-	Open               int // nobody did anything more, as far as is known
+	Open               int // nobody has done anything more, as far as is known
 }
 
 // Bin counts the waits that were longer than From, and not longer than To. The first

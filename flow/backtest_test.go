@@ -153,7 +153,7 @@ func (s story) try(t *rapid.T, draft flow.Flow, waits []ran) (flow.Backtest, []r
 		})
 		p.Log, p.Ended = tried[i].log, tried[i].ended
 	}
-	b := out.Backtest()
+	b := out.Backtest(s.end)
 	consistent(t, b, len(tried))
 	return b, tried
 }

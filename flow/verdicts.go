@@ -13,24 +13,25 @@ func (t *Tryout) Reruns() []*Rerun {
 	return slices.Concat(t.tries[0].cut.some(), t.tries[1].cut.some(), t.acted.some())
 }
 
-// Backtest is the answer, once all waits were counted and the Reruns have their logs.
-func (t *Tryout) Backtest() Backtest {
+// Backtest is the answer, once all waits were counted and the Reruns have their logs,
+// which tell what happened up to now.
+func (t *Tryout) Backtest(now time.Time) Backtest {
 	b := Backtest{Since: time.UnixMicro(t.from).UTC(), Until: time.UnixMicro(t.to).UTC(), Waits: len(t.keys), Imported: t.imported,
 		InForce: slices.Sorted(maps.Keys(t.inForce))}
 	logs := t.Reruns()
 	rules := t.draft.remembering(logs)
-	b.Draft = t.tries[0].result(rules, b.Until)
-	b.Present = t.tries[1].result(t.present.remembering(logs), b.Until)
-	b.After = t.aftermath(rules, b.Until)
+	b.Draft = t.tries[0].result(rules, now)
+	b.Present = t.tries[1].result(t.present.remembering(logs), now)
+	b.After = t.aftermath(rules, now)
 	t.measure(&b)
 	return b
 }
 
 // result adds the estimate to what is exact.
-func (t *tried) result(r *Rules, until time.Time) Tried {
+func (t *tried) result(r *Rules, now time.Time) Tried {
 	replayed, loads, reruns := make([]int, verdicts), map[string]int{}, t.cut.some()
 	for _, p := range reruns {
-		v, _ := r.rerun(p, until, loads)
+		v, _ := r.rerun(p, now, loads)
 		replayed[v]++
 	}
 	cut := scale(replayed, t.cut.n)
@@ -45,10 +46,10 @@ func verdictsOf(n []int) Verdicts {
 	return Verdicts{Green: n[isGreen], Yellow: n[isYellow], Red: n[isRed], Acted: n[isActed]}
 }
 
-func (t *Tryout) aftermath(r *Rules, until time.Time) Aftermath {
+func (t *Tryout) aftermath(r *Rules, now time.Time) Aftermath {
 	replayed, loads, reruns := make([]int, afters), map[string]int{}, t.acted.some()
 	for _, p := range reruns {
-		_, a := r.rerun(p, until, loads)
+		_, a := r.rerun(p, now, loads)
 		replayed[a]++
 	}
 	n := scale(replayed, t.acted.n)

@@ -150,6 +150,7 @@ func TestBacktestOfSome(t *testing.T) {
 			t.Errorf("says %q, not %q", got, want)
 		}
 	}
+	o.ask(o.ana, team+"/alternativos/novo/teste", o.alternative(""), true).says(t, "#flow-backtest", "Ainda sem exceções: são as esperas de todos os times a quem este fluxo poderia valer.")
 	o.waited(3, flow.Stay{Queue: flow.WaitingQueue, Channel: "chat"}, 1, 9)
 	o.shop.Channel("chat", db.ChannelChat)
 	waiting := strings.Replace(try, "/time/", "/aguardando/", 1)

@@ -17,8 +17,8 @@ type Trial struct {
 	// queue's; it counts as active. An alternative one that names nobody yet is tried
 	// on everybody whom it could name.
 	Draft flow.Flow
-	// Since and Until are the period by when the waits ended; Until is not in it, and
-	// zero is now.
+	// Since and Until are the period by when the waits ended; Until is not in it. Zero,
+	// it is up to now.
 	Since, Until time.Time
 	// To narrow it: in the team queue to a team, in the seller queue to a seller, or to
 	// those who came from a team, in Aguardando to a channel's name. The others find
@@ -30,42 +30,49 @@ type Trial struct {
 // more only while a whole past is being entered.
 const newStays = 5000
 
-// Backtest tries a draft on a store's past. It only reads. Errors: flow.Problems
-// where the draft is none, db.ErrNotFound.
+// Backtest tries a draft on a store's past. It only reads, one question after the
+// other, so that however many are asked, the rest of the store is not kept waiting.
+// Errors: flow.Problems where the draft is none, db.ErrNotFound.
 func (d *Door) Backtest(ctx context.Context, store string, t Trial) (flow.Backtest, error) {
-	if t.Until.IsZero() {
-		t.Until = d.clock.Now()
+	select {
+	case d.trying <- struct{}{}:
+		defer func() { <-d.trying }()
+	case <-ctx.Done():
+		return flow.Backtest{}, ctx.Err()
 	}
-	var out *flow.Tryout
-	var answer flow.Backtest
-	err := d.db.Snapshot(ctx, func(q db.Queries) (err error) {
-		r := trialRun{Trial: t, store: store, queries: q}
+	now := d.clock.Now()
+	if t.Until.IsZero() || t.Until.After(now) {
+		t.Until = now.Add(time.Microsecond) // what ends now has ended
+	}
+	r := trialRun{Trial: t, store: store}
+	err := d.db.Snapshot(ctx, func(q db.Queries) error {
+		r.queries = q
 		if err := r.prepare(ctx, d.rules); err != nil {
 			return err
 		}
 		if err := r.count(ctx); err != nil {
 			return err
 		}
-		out, answer = r.out, r.answer
 		return r.logs(ctx)
 	})
 	if err != nil {
 		return flow.Backtest{}, err
 	}
-	b := out.Backtest()
-	b.Since, b.Until, b.Earliest, b.Behind = t.Since.UTC(), t.Until.UTC(), answer.Earliest, answer.Behind
+	b := r.out.Backtest(now)
+	b.Since, b.Earliest, b.Behind = t.Since.UTC(), r.earliest, r.behind
 	return b, nil
 }
 
 // trialRun reads what an answer is made of.
 type trialRun struct {
 	Trial
-	store   string
-	queries db.Queries
-	channel []string  // the names, present and former, of the one it is narrowed to
-	fresh   []db.Stay // that are in no block yet
-	out     *flow.Tryout
-	answer  flow.Backtest // when it begins, and whether there is more
+	store    string
+	queries  db.Queries
+	channel  []string  // the names, present and former, of the one it is narrowed to
+	fresh    []db.Stay // that are in no block yet
+	behind   bool      // there are more of those
+	earliest time.Time
+	out      *flow.Tryout
 }
 
 func (r *trialRun) prepare(ctx context.Context, books *rulebook) error {
@@ -85,22 +92,22 @@ func (r *trialRun) prepare(ctx context.Context, books *rulebook) error {
 		return err
 	}
 	r.channel = named.Targets
-	if r.answer.Earliest, err = r.queries.FirstWait(ctx, r.store, r.Draft.Queue); err != nil {
+	if r.earliest, err = r.queries.FirstWait(ctx, r.store, r.Draft.Queue); err != nil {
 		return err
 	}
 	if r.fresh, err = r.queries.NewStays(ctx, r.store, newStays); err != nil {
 		return err
 	}
-	r.answer.Behind = len(r.fresh) == newStays
+	r.behind = len(r.fresh) == newStays
 	r.fresh = slices.DeleteFunc(r.fresh, func(y db.Stay) bool { return y.Queue != r.Draft.Queue })
-	if len(r.fresh) > 0 && (r.answer.Earliest.IsZero() || r.fresh[0].End.Before(r.answer.Earliest)) {
-		r.answer.Earliest = r.fresh[0].End
+	if len(r.fresh) > 0 && (r.earliest.IsZero() || r.fresh[0].End.Before(r.earliest)) {
+		r.earliest = r.fresh[0].End
 	}
 	waits, err := r.queries.CountWaits(ctx, r.store, r.Draft.Queue, r.Since, r.Until)
 	if err != nil {
 		return err
 	}
-	r.out, err = flow.NewTryout(present.rules, r.Draft, later(r.Since, r.answer.Earliest), r.Until, waits+len(r.fresh))
+	r.out, err = flow.NewTryout(present.rules, r.Draft, later(r.Since, r.earliest), r.Until, waits+len(r.fresh))
 	return err
 }
 

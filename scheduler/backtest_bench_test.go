@@ -56,7 +56,7 @@ func BenchmarkBacktest(b *testing.B) {
 		}
 		written := stop()
 		raw := s.rawStays(b)
-		for name, took := range map[string][]time.Duration{"first": first, "": quietly, "busy": busily, "write": written} {
+		for name, took := range map[string][]time.Duration{"first-": first, "": quietly, "busy-": busily, "write-": written} {
 			slices.Sort(took)
 			b.ReportMetric(milliseconds(took[len(took)/2]), name+"p50-ms")
 			b.ReportMetric(milliseconds(took[len(took)*95/100]), name+"p95-ms")

@@ -21,9 +21,6 @@ func (h *byHand) backtest(t Trial) flow.Backtest {
 	if t.Since.IsZero() {
 		t.Since = dbtest.Start.AddDate(-1, 0, 0)
 	}
-	if t.Until.IsZero() {
-		t.Until = h.now.Add(time.Second)
-	}
 	b, err := h.Backtest(h.ctx, h.Store.ID, t)
 	if err != nil {
 		h.t.Fatal(err)

@@ -127,6 +127,8 @@ func (p HistogramProps) x(d time.Duration, h histogram) int {
 		part := 0.5
 		if b.To > 0 {
 			part = float64(d-b.From) / float64(b.To-b.From)
+		} else if d <= b.From {
+			part = 0
 		}
 		return h.left + int(math.Round(p.width(h)*(float64(i)+max(0, part))))
 	}

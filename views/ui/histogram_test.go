@@ -86,3 +86,23 @@ func TestHistogramScale(t *testing.T) {
 		}
 	}
 }
+
+// A mark at an edge parts the bars and cuts none, the open one neither.
+func TestHistogramMarksStandAtEdges(t *testing.T) {
+	t.Parallel()
+	p := HistogramProps{Tone: Green, Bars: []HistogramBar{{0, time.Minute, 5}, {time.Minute, 2 * time.Minute, 5}, {2 * time.Minute, 0, 5}},
+		Marks: []HistogramMark{{time.Minute, "1", Yellow}, {2 * time.Minute, "2", Red}}}
+	h := p.lay()
+	if len(h.bars) != 3 {
+		t.Fatalf("three bars are drawn in %d parts", len(h.bars))
+	}
+	for i, tone := range []Tone{Green, Yellow, Red} {
+		if want := "histogram-bar tone-" + string(tone); h.bars[i].class != want {
+			t.Errorf("bar %d is %q, not %q", i, h.bars[i].class, want)
+		}
+	}
+	p.Marks[1].At = time.Hour
+	if h := p.lay(); len(h.bars) != 4 {
+		t.Errorf("one that lies beyond all cuts the open bar: %d parts", len(h.bars))
+	}
+}
