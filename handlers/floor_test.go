@@ -68,6 +68,7 @@ func newFloor(t *testing.T) *floor {
 		"GET " + id + "/finalizar":                h.ClosePage, "POST " + id + "/finalizar": h.Close,
 		"GET " + id + "/por-que": h.WhyStep, "GET " + id + "/por-que/:seq": h.WhyEvent,
 		"GET /eventos": h.Events, "GET /resumo": h.Summary,
+		"GET /painel": h.PanelPage, "GET /painel/parte": h.PanelPart, "GET /relatorios": h.ReportPage, "GET /relatorios.csv": h.ReportCSV,
 	} {
 		method, path, _ := strings.Cut(path, " ")
 		f.echo.Add(method, path, handler)
