@@ -77,7 +77,7 @@ func (tx *Tx) UpdateFlow(ctx context.Context, f Flow) error {
 }
 
 // DeleteFlow deletes a flow of the version that f says; f's UpdatedAt and UpdatedBy
-// are when and by whom. ErrChanged: as UpdateFlow.
+// are when and by whom. What was scheduled for it is cancelled. ErrChanged: as UpdateFlow.
 func (tx *Tx) DeleteFlow(ctx context.Context, f Flow) error {
 	err := tx.must(ctx, ErrChanged, "keep deleted flow "+f.ID,
 		`INSERT INTO flow_versions (`+flowVersionColumns("")+`)
@@ -87,8 +87,12 @@ func (tx *Tx) DeleteFlow(ctx context.Context, f Flow) error {
 	if err != nil {
 		return err
 	}
-	return tx.must(ctx, ErrChanged, "delete flow "+f.ID,
+	err = tx.must(ctx, ErrChanged, "delete flow "+f.ID,
 		`DELETE FROM flows WHERE store_id = $1 AND id = $2 AND version = $3`, f.Store, f.ID, f.Version)
+	if err != nil {
+		return err
+	}
+	return tx.cancelSteps(ctx, f)
 }
 
 // Flow reads one flow.

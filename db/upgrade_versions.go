@@ -22,7 +22,9 @@ var versionsTables string
 // versions is migration 17, in Go: what a store's flows have been is read off the
 // configurations it has had, whose documents only Go reads.
 func versions(postgres bool) *goose.Migration {
-	drop := `DROP INDEX events_flow;
+	drop := `DROP TABLE flow_steps;
+DROP TABLE flow_schedules;
+DROP INDEX events_flow;
 ALTER TABLE events DROP COLUMN flow_at;
 DROP TABLE flow_versions;
 `

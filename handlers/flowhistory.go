@@ -12,6 +12,7 @@ import (
 
 	"semaforo/db"
 	"semaforo/flow"
+	"semaforo/scheduler"
 	"semaforo/views/auditview"
 	"semaforo/views/flowview"
 	"semaforo/views/inboxview"
@@ -125,10 +126,10 @@ func versionLine(names flowview.Directory, before, v db.FlowVersion) flowview.Ve
 	}
 	line := flowview.Version{Number: v.Version, At: v.UpdatedAt, Until: v.Until, By: v.UpdatedBy, Deleted: v.Deleted,
 		Glance: flowview.Glance(flowview.Flow{Flow: v.Flow.Flow}, names)}
-	for _, change := range flowChanges(names, was, is) {
+	for _, change := range scheduler.FlowChanges(names, was, is) {
 		line.Changes = append(line.Changes, ui.Changed{Label: auditview.FieldWord(change.Field), Before: change.Before, After: change.After})
 	}
-	switch done := flowDone(was, is); {
+	switch done := scheduler.FlowDone(was, is); {
 	case v.Restores > 0:
 		line.Done = "Restaurou a versão " + strconv.FormatInt(v.Restores, 10)
 	case v.Deleted:

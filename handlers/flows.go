@@ -259,12 +259,7 @@ func (s *Server) shown(c echo.Context, status int, queue flow.Queue, toast ui.To
 	return renderPart(c, status, draw(store.pageFor(ViewerOf(c), queue)))
 }
 
-func flowName(f db.Flow) string {
-	if f.Kind == flow.Main {
-		return "fluxo principal"
-	}
-	return "fluxo " + f.Name
-}
+func flowName(f db.Flow) string { return scheduler.FlowName(f) }
 
 func switchedWord(active bool) string {
 	if active {

@@ -9,6 +9,7 @@ import (
 
 	"semaforo/db"
 	"semaforo/flow"
+	"semaforo/scheduler"
 	"semaforo/views/flowview"
 )
 
@@ -121,29 +122,7 @@ func readFlows(ctx context.Context, q db.Queries, store string, rules *flow.Rule
 }
 
 func directoryOf(ctx context.Context, q db.Queries, store string) (flowview.Directory, error) {
-	var d flowview.Directory
-	teams, err := q.Teams(ctx, store)
-	if err != nil {
-		return d, err
-	}
-	for _, t := range teams {
-		d.Teams = append(d.Teams, flowview.Entry{ID: t.ID, Name: t.Name, Gone: t.Archived})
-	}
-	sellers, err := q.AllSellers(ctx, store)
-	if err != nil {
-		return d, err
-	}
-	for _, p := range sellers {
-		d.Sellers = append(d.Sellers, flowview.Entry{ID: p.ID, Name: p.Name, Gone: !p.Active})
-	}
-	channels, err := q.Channels(ctx, store)
-	if err != nil {
-		return d, err
-	}
-	for _, h := range channels {
-		d.Channels = append(d.Channels, flowview.Entry{ID: h.Name, Name: h.Name, Gone: !h.Active})
-	}
-	return d, nil
+	return scheduler.FlowNames(ctx, q, store)
 }
 
 // has reports whether the store has a flow of this id.

@@ -107,14 +107,6 @@ func (p Queue) Full() string {
 	return words.Already
 }
 
-// mainFooter is what stands under the main flow, nothing before there is one.
-func mainFooter(p Queue) templ.Component {
-	if p.Main == nil {
-		return nil
-	}
-	return historyLink(p, *p.Main)
-}
-
 func (p Queue) createButton() ui.ButtonProps {
 	return ui.ButtonProps{ID: "create", Icon: ui.IconPlus, Href: NewPath(p.Queue), Capitals: true,
 		Disabled: p.Full() != "", Reason: p.Full()}
