@@ -241,21 +241,26 @@ func (b Backtest) lengths() ui.ScoresProps {
 		case bin.From > 0:
 			label = Duration(bin.From) + " a " + Duration(bin.To)
 		}
-		props.Rows = append(props.Rows, ui.Score{Label: label, Icon: b.colour(bin).Icon(), Tone: b.colour(bin).Tone(),
+		icon, tone := b.reached(bin)
+		props.Rows = append(props.Rows, ui.Score{Label: label, Icon: icon, Tone: tone,
 			Cells: []ui.ScoreCell{{Text: ui.Number(bin.N)}, {Text: share(sum, b.Waits)}}})
 	}
 	return props
 }
 
-// colour is what waits as long as a bin's end in.
-func (b Backtest) colour(bin flow.Bin) ui.State {
+// reached is the sign and the tone of how far waits of a length come.
+func (b Backtest) reached(bin flow.Bin) (ui.IconName, ui.Tone) {
+	f := b.Flow
+	state := ui.OnTime
 	switch {
-	case bin.From >= b.Flow.Alert2:
-		return ui.LastLate
-	case bin.From >= b.Flow.Alert1:
-		return ui.FirstLate
+	case b.acts() && bin.From >= f.Alert2+f.Action.Delay:
+		return ui.IconArrowRight, ui.Accent
+	case bin.From >= f.Alert2:
+		state = ui.LastLate
+	case bin.From >= f.Alert1:
+		state = ui.FirstLate
 	}
-	return ui.OnTime
+	return state.Icon(), state.Tone()
 }
 
 // notes are what has to be known of the numbers.
