@@ -182,6 +182,12 @@ func (tx *Tx) extend(ctx context.Context, store string, key blockKey, waits []Wa
 	return nil
 }
 
+// namesAtOnce and endsAtOnce are how many are looked up by one statement.
+const (
+	namesAtOnce = 50
+	endsAtOnce  = 100
+)
+
 // numberNames gives each team, seller and channel of some stays a number of its own,
 // the one it has or the next; nobody's is 0.
 func (tx *Tx) numberNames(ctx context.Context, store string, stays []Stay) (map[string]int, error) {
@@ -195,7 +201,7 @@ func (tx *Tx) numberNames(ctx context.Context, store string, stays []Stay) (map[
 			}
 		}
 	}
-	for some := range slices.Chunk(missing, maxUnion) {
+	for _, some := range evenly(missing, namesAtOnce) {
 		a := arguments{values: []any{store}}
 		known, err := list(ctx, tx.Queries, "wait names", scanWaitName, `SELECT number, name FROM wait_names WHERE store_id = $1 AND name `+in(&a, some), a.values...)
 		if err != nil {
@@ -295,11 +301,20 @@ func (q Queries) NewStays(ctx context.Context, store string, limit int) ([]Stay,
 
 // StaysEnded lists a store's stays of a queue that ended at any of some instants.
 func (q Queries) StaysEnded(ctx context.Context, store string, queue flow.Queue, at []time.Time) ([]Stay, error) {
-	a := arguments{values: []any{store, string(queue)}}
 	ends := make([]int64, len(at))
 	for i, t := range at {
 		ends[i] = int64(At(t))
 	}
-	return list(ctx, q, "stays ended", scanStay, `SELECT `+stayColumns+` FROM stays y WHERE y.store_id = $1 AND y.queue = $2 AND y.ended_at `+in(&a, ends)+`
-	  ORDER BY y.ended_at, y.conversation_id, y.seq`, a.values...)
+	slices.Sort(ends)
+	var all []Stay
+	for _, some := range evenly(slices.Compact(ends), endsAtOnce) {
+		a := arguments{values: []any{store, string(queue)}}
+		stays, err := list(ctx, q, "stays ended", scanStay, `SELECT `+stayColumns+` FROM stays y WHERE y.store_id = $1 AND y.queue = $2
+		  AND y.ended_at `+in(&a, some)+` ORDER BY y.ended_at, y.conversation_id, y.seq`, a.values...)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, stays...)
+	}
+	return all, nil
 }

@@ -204,30 +204,25 @@ func (t *Tryout) percentiles(answered *ranks, n int) []Percentile {
 	}
 	type seat struct{ rank, place int }
 	seats := make([]seat, len(percentileShares))
-	among := map[int][]length{}
+	var among [rankCount][]length
 	for i, share := range percentileShares {
-		place := rankAt(share, n)
-		rank := 0
-		for place >= answered[rank] {
-			place -= answered[rank]
-			rank++
+		s := seat{0, rankAt(share, n)}
+		for s.place >= answered[s.rank] {
+			s.place -= answered[s.rank]
+			s.rank++
 		}
-		seats[i], among[rank] = seat{rank, place}, nil
-	}
-	var wanted [rankCount]bool
-	for rank := range among {
-		wanted[rank] = true
+		if seats[i] = s; among[s.rank] == nil {
+			among[s.rank] = make([]length, 0, answered[s.rank])
+		}
 	}
 	for _, key := range t.keys {
-		if l := length(key >> 1); key&1 == 1 && wanted[rankOf(l)] {
+		if l := length(key >> 1); key&1 == 1 && among[rankOf(l)] != nil {
 			among[rankOf(l)] = append(among[rankOf(l)], l)
 		}
 	}
-	for _, lengths := range among {
-		slices.Sort(lengths)
-	}
 	found := make([]Percentile, len(seats))
 	for i, s := range seats {
+		slices.Sort(among[s.rank])
 		found[i] = Percentile{Share: percentileShares[i], Within: among[s.rank][s.place].duration()}
 	}
 	return found

@@ -194,13 +194,9 @@ func (r *trialRun) logs(ctx context.Context) error {
 	if len(reruns) == 0 {
 		return nil
 	}
-	ends := map[int64]bool{}
-	var at []time.Time
-	for _, p := range reruns {
-		if !ends[p.End] {
-			ends[p.End] = true
-			at = append(at, time.UnixMicro(p.End))
-		}
+	at := make([]time.Time, len(reruns))
+	for i, p := range reruns {
+		at[i] = time.UnixMicro(p.End)
 	}
 	stays, err := r.queries.StaysEnded(ctx, r.store, r.Draft.Queue, at)
 	if err != nil {
