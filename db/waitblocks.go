@@ -40,11 +40,29 @@ func appendWait(b []byte, before int64, w Wait) []byte {
 	for _, number := range []int{w.Team, w.Seller, w.Channel} {
 		b = binary.AppendUvarint(b, uint64(number))
 	}
+	return binary.AppendUvarint(b, uint64(w.how()))
+}
+
+// how is how a wait ended, as one number.
+func (w *Wait) how() int {
 	how := slices.Index(waitOutcomes, w.Outcome)*len(waitLevels) + slices.Index(waitLevels, w.Level)
 	if w.Imported {
 		how += len(waitOutcomes) * len(waitLevels)
 	}
-	return binary.AppendUvarint(b, uint64(how))
+	return how
+}
+
+// ended takes what how gave, and reports whether it can have.
+func (w *Wait) ended(how uint64) bool {
+	all := uint64(len(waitOutcomes) * len(waitLevels))
+	if w.Imported = how >= all; w.Imported {
+		how -= all
+	}
+	if how >= all {
+		return false
+	}
+	w.Outcome, w.Level = waitOutcomes[how/uint64(len(waitLevels))], waitLevels[how%uint64(len(waitLevels))]
+	return true
 }
 
 var errWaits = errors.New("a block of waits that nobody wrote")
@@ -77,17 +95,12 @@ func eachWait(b []byte, day int64, n int, each func(w *Wait)) (last int64, err e
 			}
 			numbers[i], b = v, b[read:]
 		}
-		how := int(numbers[3])
-		if w.Imported = how >= len(waitOutcomes)*len(waitLevels); w.Imported {
-			how -= len(waitOutcomes) * len(waitLevels)
-		}
-		if how >= len(waitOutcomes)*len(waitLevels) {
+		if !w.ended(numbers[3]) {
 			return 0, errWaits
 		}
 		last += later
 		w.Start, w.End = last-long, last
 		w.Team, w.Seller, w.Channel = int(numbers[0]), int(numbers[1]), int(numbers[2])
-		w.Outcome, w.Level = waitOutcomes[how/len(waitLevels)], waitLevels[how%len(waitLevels)]
 		each(&w)
 	}
 	if len(b) > 0 {

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// times are those that people use for alerts and limits, the shortest first.
-var times = func() []time.Duration {
+// usualTimes are those that people use for alerts and limits, the shortest first.
+var usualTimes = func() []time.Duration {
 	var all []time.Duration
 	for _, minutes := range []int{1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 45, 60, 90} {
 		all = append(all, time.Duration(minutes)*time.Minute)
@@ -25,20 +25,20 @@ func suggest(percentiles []Percentile, answered int) Suggestion {
 	}
 	at := func(share float64) int {
 		within := percentiles[slices.Index(percentileShares, share)].Within
-		i, _ := slices.BinarySearch(times, within)
+		i, _ := slices.BinarySearch(usualTimes, within)
 		return i
 	}
 	first := at(0.8)
 	second := max(at(0.95), first+1)
-	if second >= len(times) {
+	if second >= len(usualTimes) {
 		return Suggestion{} // nobody is alerted of weeks
 	}
-	return Suggestion{Alert1: times[first], Alert2: times[second]}
+	return Suggestion{Alert1: usualTimes[first], Alert2: usualTimes[second]}
 }
 
-// edges are where lengths are divided: closer to each other than waits of their
+// binEdges are where lengths are divided: closer to each other than waits of their
 // magnitude are, and round.
-var edges = func() []time.Duration {
+var binEdges = func() []time.Duration {
 	var all []time.Duration
 	add := func(unit time.Duration, counts ...int) {
 		for _, n := range counts {
@@ -58,8 +58,8 @@ var edges = func() []time.Duration {
 func binsFor(marks []time.Duration, most time.Duration) []Bin {
 	last := max(most, slices.Max(marks)+1)
 	last = min(last, MaxDeadline)
-	i, _ := slices.BinarySearch(edges, last)
-	at := slices.Clone(edges[:min(i+1, len(edges))])
+	i, _ := slices.BinarySearch(binEdges, last)
+	at := slices.Clone(binEdges[:min(i+1, len(binEdges))])
 	for _, mark := range marks {
 		if j, found := slices.BinarySearch(at, mark); !found && mark <= MaxDeadline {
 			at = slices.Insert(at, j, mark)

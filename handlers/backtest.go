@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -38,7 +39,7 @@ func (s *Server) tryFlow(c echo.Context, kind flow.Kind, id string) error {
 		return err
 	}
 	status := http.StatusOK
-	if !e.backtest.Known {
+	if !e.backtest.Known || e.backtest.Problem != "" {
 		status = http.StatusUnprocessableEntity
 	}
 	if wantsPart(c) {
@@ -60,16 +61,20 @@ func (s *Server) useSuggestion(c echo.Context, e flowEdit, step flowview.Step) (
 	return s.drawStep(c, http.StatusOK, e, step)
 }
 
-// backtest tries the posted flow on the past. What cannot be tried says why not.
+// backtest tries the posted flow on the past. What cannot be tried says why not, and
+// shows the past with the times of today.
 func (s *Server) backtest(c echo.Context, e flowEdit) (flowview.Backtest, error) {
 	b := flowview.Backtest{Errors: checkForm(&e.form, "Period", "Since", "Of"), Of: e.form.Of}
 	trial := e.trial(ViewerOf(c), &b)
-	if len(b.Errors) > 0 || b.Problem != "" {
+	if len(b.Errors) > 0 {
 		return b, nil
+	}
+	if b.Problem != "" {
+		trial.Draft = e.asToday(trial.Draft)
 	}
 	answer, err := s.Door.Backtest(c.Request().Context(), ViewerOf(c).Store.ID, trial)
 	if refused, ok := engineErrors(err); ok {
-		b.Problem = problemOf(refused)
+		b.Problem = cmp.Or(b.Problem, problemOf(refused))
 		return b, nil
 	}
 	if err != nil {
@@ -82,6 +87,20 @@ func (s *Server) backtest(c echo.Context, e flowEdit) (flowview.Backtest, error)
 		}
 	}
 	return b, nil
+}
+
+// asToday gives a draft the times and the action that are in force: its own, else the
+// main flow's, else those of the default colours.
+func (e flowEdit) asToday(draft flow.Flow) flow.Flow {
+	today := flowview.Default(e.page.Queue)
+	if main := e.page.Main; main != nil && main.Active {
+		today = *main
+	}
+	if saved := e.page.Flow(e.kind, e.id); saved != nil && saved.Active {
+		today = *saved
+	}
+	draft.Alert1, draft.Alert2, draft.Clock, draft.Action = today.Alert1, today.Alert2, today.Clock, today.Action
+	return draft
 }
 
 // trial is the question that the form asks; what is wrong with it is put into b.

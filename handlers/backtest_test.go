@@ -116,6 +116,11 @@ func TestBacktestRefuses(t *testing.T) {
 		refused.says(t, "#flow-backtest", says)
 	}
 	o.ask(o.ana, try, o.typed("step", "alert1", "alert1", "20"), true).says(t, "#flow-backtest", "que é aos 20 min. Ele se acerta na próxima etapa.")
+	empty := o.ask(o.ana, try, o.typed("step", "alert1", "alert1", ""), true)
+	empty.says(t, "#flow-backtest", "De 30 esperas dos últimos 30 dias, hoje: 30 verdes, nenhuma amarela, nenhuma vermelha.", "1º alerta hoje 5 min", "Usar 2 min")
+	if empty.page.Find(".scores").Length() > 0 {
+		t.Error("what is no flow is compared with today's")
+	}
 	unknown := o.ask(o.ana, try, o.typed("of", "team:"+db.NewID()), true)
 	if others := o.ask(o.ana, try, o.typed("of", "team:"+theirs.ID), true); others.Body.String() != unknown.Body.String() {
 		t.Error("a team of another store is not told like one that does not exist")

@@ -1,6 +1,7 @@
 package scheduler
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -152,6 +153,64 @@ func (h *byHand) sumsUp(queue flow.Queue, whole flow.Backtest, half time.Time) {
 			h.t.Errorf("%s: the whole (-) and its %s (+):\n%s", queue, what, diff)
 		}
 	}
+}
+
+// Of the seller queue, those who came from a team are told apart by it.
+func TestBacktestOfSellersByTeam(t *testing.T) {
+	t.Parallel()
+	h := newByHand(t, dbtest.New(t))
+	for i, team := range []string{"Vendas", "Vendas", "Plantão", ""} {
+		customer := fmt.Sprint("customer ", i)
+		c := h.says(customer, team)
+		h.reply(c.ID, "Bia")
+		h.now = h.now.Add(time.Minute)
+		h.says(customer, "")
+		h.now = h.now.Add(time.Minute)
+		h.reply(c.ID, "Bia")
+	}
+	for team, want := range map[string]int{"Vendas": 2, "Plantão": 1, "": 4} {
+		trial := Trial{Draft: h.asItIs(flow.SellerQueue), Team: h.teams[team]}
+		if got := h.backtest(trial); got.Waits != want {
+			t.Errorf("from %q: %d waits, not %d", team, got.Waits, want)
+		}
+		trial.Seller = h.sellers["Ana"]
+		if got := h.backtest(trial); got.Waits != 0 || got.Earliest.IsZero() {
+			t.Errorf("from %q with Ana: %d waits, the first at %v", team, got.Waits, got.Earliest)
+		}
+	}
+}
+
+// While a whole past is being entered, an answer says that it is not complete.
+func TestBacktestSaysThatItIsBehind(t *testing.T) {
+	t.Parallel()
+	h := newByHand(t, dbtest.New(t))
+	dbtest.Exec(t, h.DB, fmt.Sprintf(`WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)
+	  INSERT INTO stays (store_id, conversation_id, seq, queue, team_id, seller_id, channel, wait_start, started_at, ended_at, level, outcome, answered_by,
+	    first, imported) SELECT '%s', 'past ' || i, 1, 'waiting', '', '', 'api', %[3]d + i, %[3]d + i, %[3]d + i + 60000000, 'green', 'answered', 'ana', TRUE, TRUE FROM n`,
+		newStays+700, h.Store.ID, dbtest.Start.AddDate(0, 0, -1).UnixMicro()))
+	draft := h.asItIs(flow.WaitingQueue)
+	if got := h.backtest(Trial{Draft: draft}); !got.Behind || got.Waits != newStays {
+		t.Errorf("before it is entered: behind %v, %d waits", got.Behind, got.Waits)
+	}
+	h.sum()
+	if got := h.backtest(Trial{Draft: draft}); got.Behind || got.Waits != newStays+700 {
+		t.Errorf("once it is entered: behind %v, %d waits", got.Behind, got.Waits)
+	}
+}
+
+// Who gives up waiting for the questions before is let go.
+func TestBacktestTakesTurns(t *testing.T) {
+	t.Parallel()
+	h := newByHand(t, dbtest.New(t))
+	h.trying <- struct{}{}
+	ctx, cancel := context.WithCancel(h.ctx)
+	cancel()
+	if _, err := h.Backtest(ctx, h.Store.ID, Trial{Draft: h.asItIs(flow.TeamQueue)}); !errors.Is(err, context.Canceled) {
+		t.Errorf("while another is being answered: %v", err)
+	}
+	<-h.trying
+	h.backtest(Trial{Draft: h.asItIs(flow.TeamQueue)})
+	h.backtest(Trial{Draft: h.asItIs(flow.TeamQueue)})
 }
 
 // A draft that acts earlier than anything did: what people did later is replayed

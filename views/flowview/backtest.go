@@ -20,12 +20,13 @@ const ImportHistoryPath = "/configuracoes/importar-historico"
 // works it out; here it is only put into words.
 type Backtest struct {
 	flow.Backtest
-	// Known is false where it was not asked yet, or could not be; Problem says why not.
-	Known   bool
+	// Known is false where it was not asked yet, or could not be.
+	Known bool
+	// Problem says why the flow cannot be tried yet; what is known is then of the times in force.
 	Problem string
 	// Errors are about what to look at: period, since, of.
 	Errors Errors
-	// Flow is the draft that was tried.
+	// Flow is what was tried.
 	Flow flow.Flow
 	// Of is whose waits these are, empty for all that the flow applies to.
 	Of string

@@ -62,6 +62,11 @@ func TestBacktestInWords(t *testing.T) {
 	if got := cells(part.Find("details tbody tr").Last()); got != "mais de 25 min 20 100 %" {
 		t.Errorf("the last length says %q", got)
 	}
+	for i, tone := range []string{"green", "green", "yellow", "red", "accent"} {
+		if part.Find("details tbody tr").Eq(i).Find("th.tone-"+tone).Length() != 1 || part.Find("rect.histogram-bar").Eq(i).AttrOr("class", "") != "histogram-bar tone-"+tone {
+			t.Errorf("length %d is not %s in both the table and the picture", i, tone)
+		}
+	}
 	count(t, draw(t, flowview.BacktestPart(tried(nil))), "[hx-trigger=load]", 0)
 }
 

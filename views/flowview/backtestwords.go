@@ -69,7 +69,14 @@ func (b Backtest) would(p Panel, ctx context.Context) string {
 }
 
 // today says the same of the flows in force.
-func (b Backtest) today() string {
+func (b Backtest) today() string { return "Hoje: " + b.present() + "." }
+
+// onlyToday says it where there is nothing to compare it with.
+func (b Backtest) onlyToday(p Panel, ctx context.Context) string {
+	return "De " + b.subject(p, ctx) + ", hoje: " + b.present() + "."
+}
+
+func (b Backtest) present() string {
 	parts := []string{
 		about(b.Present.Green, b.Present.Cut.Green, "nenhuma verde", "verde", "verdes"),
 		about(b.Present.Yellow, b.Present.Cut.Yellow, "nenhuma amarela", "amarela", "amarelas"),
@@ -78,7 +85,7 @@ func (b Backtest) today() string {
 	if b.acts() || b.Present.Acted > 0 {
 		parts = append(parts, about(b.Present.Acted, b.Present.Cut.Acted, "nenhuma chega à ação", "chega à ação", "chegam à ação"))
 	}
-	return "Hoje: " + strings.Join(parts, ", ") + "."
+	return strings.Join(parts, ", ")
 }
 
 // about is a count with its word; where some of the counted are estimated, about so many.
@@ -213,6 +220,9 @@ func (b Backtest) picture() ui.HistogramProps {
 	}
 	f := b.Flow
 	mark := func(at time.Duration, label string, tone ui.Tone) {
+		if b.Problem != "" {
+			label += " hoje"
+		}
 		props.Marks = append(props.Marks, ui.HistogramMark{At: at, Label: label + " " + Duration(at), Tone: tone})
 	}
 	mark(f.Alert1, "1º alerta", ui.Yellow)
@@ -241,21 +251,26 @@ func (b Backtest) lengths() ui.ScoresProps {
 		case bin.From > 0:
 			label = Duration(bin.From) + " a " + Duration(bin.To)
 		}
-		props.Rows = append(props.Rows, ui.Score{Label: label, Icon: b.colour(bin).Icon(), Tone: b.colour(bin).Tone(),
+		icon, tone := b.reached(bin)
+		props.Rows = append(props.Rows, ui.Score{Label: label, Icon: icon, Tone: tone,
 			Cells: []ui.ScoreCell{{Text: ui.Number(bin.N)}, {Text: share(sum, b.Waits)}}})
 	}
 	return props
 }
 
-// colour is what waits as long as a bin's end in.
-func (b Backtest) colour(bin flow.Bin) ui.State {
+// reached is the sign and the tone of how far waits of a length come.
+func (b Backtest) reached(bin flow.Bin) (ui.IconName, ui.Tone) {
+	f := b.Flow
+	state := ui.OnTime
 	switch {
-	case bin.From >= b.Flow.Alert2:
-		return ui.LastLate
-	case bin.From >= b.Flow.Alert1:
-		return ui.FirstLate
+	case b.acts() && bin.From >= f.Alert2+f.Action.Delay:
+		return ui.IconArrowRight, ui.Accent
+	case bin.From >= f.Alert2:
+		state = ui.LastLate
+	case bin.From >= f.Alert1:
+		state = ui.FirstLate
 	}
-	return ui.OnTime
+	return state.Icon(), state.Tone()
 }
 
 // notes are what has to be known of the numbers.

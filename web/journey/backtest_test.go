@@ -33,7 +33,10 @@ func TestTryingTimes(t *testing.T) {
 	v.Until(`document.querySelector("#flow-alert1").value === "12" && document.querySelector(".histogram").textContent.includes("1º alerta 12 min")`)
 	v.keys(kb.Backspace + kb.Backspace)
 	v.sees("1º alerta: Preencha este campo.")
+	v.sees("1º alerta hoje 5 min")
 	v.focused("#flow-alert1")
+	v.looksWell("backtest-not-yet")
+	v.Look(1440, 900, false)
 
 	v.fill("#flow-alert1", "5")
 	v.Do(chromedp.SetValue("#flow-period", "90"))
