@@ -7,14 +7,17 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	cdpbrowser "github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	cdplog "github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
@@ -277,4 +280,49 @@ func root() string {
 			return "."
 		}
 	}
+}
+
+// Picture is a screenshot of a part of the page, all of it whether it fits the window or not; of the window
+// where no part is named.
+func (b *Tab) Picture(part string) []byte {
+	b.t.Helper()
+	shot := page.CaptureScreenshotParams{Format: page.CaptureScreenshotFormatPng}
+	if part != "" {
+		selector := strconv.Quote(part)
+		b.Until(`document.querySelector(` + selector + `)`)
+		box := Eval[[4]float64](b, `(r => [Math.floor(r.x + scrollX), Math.floor(r.y + scrollY), Math.ceil(r.width), Math.ceil(r.height)])(document.querySelector(`+selector+`).getBoundingClientRect())`)
+		beyond := true
+		shot.Clip, shot.CaptureBeyondViewport = &page.Viewport{X: box[0], Y: box[1], Width: box[2], Height: box[3], Scale: 1}, &beyond
+	}
+	taken, err := chromedp.Call(b, page.CaptureScreenshot, shot)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return taken.Data
+}
+
+// handScript writes a few words on a canvas, and sums up their pixels.
+const handScript = `(() => {
+	const canvas = document.createElement("canvas");
+	canvas.width = 640;
+	canvas.height = 120;
+	const pen = canvas.getContext("2d");
+	let sum = 2166136261;
+	for (const [i, weight] of [400, 550, 650, 700].entries()) {
+		pen.font = weight + " " + (13 + i) + "px " + getComputedStyle(document.body).fontFamily;
+		pen.fillText("Vendas → Plantão às 09:05, 15 min úteis · 1º “alerta”", 4, 24 + 26 * i);
+	}
+	for (const byte of pen.getImageData(0, 0, 640, 120).data) sum = Math.imul(sum ^ byte, 16777619) >>> 0;
+	return sum.toString(16);
+})()`
+
+// Hand is by what the browser's writing is recognised: its version, and what some words of the page's fonts look
+// like. Where it is the same, so are screenshots of the same page.
+func (b *Tab) Hand() string {
+	b.t.Helper()
+	version, err := chromedp.Call(b, cdpbrowser.GetVersion, cdp.Empty{})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return version.Product + ", words " + Eval[string](b, handScript)
 }
