@@ -29,6 +29,15 @@ func (s *Server) SaveFlow(c echo.Context) error {
 // postFlow goes on to the next step, back to the one before, or saves.
 func (s *Server) postFlow(c echo.Context, kind flow.Kind, id string) error {
 	e := flowEdit{kind: kind, id: id}
+	var err error
+	if e.page, err = s.queuePage(c); err != nil {
+		return err
+	}
+	return s.postPanel(c, e)
+}
+
+// postPanel takes what a panel of a flow, or of what is scheduled for one, has posted.
+func (s *Server) postPanel(c echo.Context, e flowEdit) error {
 	if err := decodeForm(c, &e.form); err != nil {
 		return err
 	}
@@ -37,15 +46,17 @@ func (s *Server) postFlow(c echo.Context, kind flow.Kind, id string) error {
 	if e.version, err = versionOf(e.form.Version); err != nil {
 		return err
 	}
-	if e.page, err = s.queuePage(c); err != nil {
-		return err
+	if e.schedule != "" {
+		e.form.Effect = flowview.EffectLater
 	}
-	step, steps := flowview.StepOf(kind, e.form.Step), flowview.StepsOf(kind)
+	step, steps := flowview.StepOf(e.kind, e.form.Step), flowview.StepsOf(e.kind)
 	switch last := step == steps[len(steps)-1]; {
 	case e.form.Go == flowview.GoImpact:
 		return s.drawImpact(c, e, step)
 	case e.form.Go == flowview.GoBack:
 		return s.drawStep(c, http.StatusOK, e, before(steps, step))
+	case (e.form.Go == flowview.GoSave || last) && e.form.Later():
+		return s.saveSchedule(c, e, step)
 	case e.form.Go == flowview.GoSave, last:
 		return s.saveFlow(c, e, step)
 	}
@@ -57,15 +68,17 @@ func (s *Server) postFlow(c echo.Context, kind flow.Kind, id string) error {
 
 // flowEdit is one posted panel.
 type flowEdit struct {
-	kind    flow.Kind
-	id      string // empty: the main flow, or a new one
-	form    flowview.FlowForm
-	version int64
-	page    flowview.Queue
-	present db.Flow // as the transaction found it; the zero flow for a new one
-	errors  flowview.Errors
-	warning string
-	impact  flowview.Impact
+	kind flow.Kind
+	id   string // empty: the main flow, or a new one
+	// schedule is the schedule that is changed, empty where none is.
+	schedule string
+	form     flowview.FlowForm
+	version  int64
+	page     flowview.Queue
+	present  db.Flow // as the transaction found it; the zero flow for a new one
+	errors   flowview.Errors
+	warning  string
+	impact   flowview.Impact
 }
 
 func (e *flowEdit) check(steps ...flowview.Step) flow.Flow {
@@ -77,9 +90,11 @@ func (e *flowEdit) check(steps ...flowview.Step) flow.Flow {
 
 func (e *flowEdit) panel(step flowview.Step) flowview.Panel {
 	p := flowview.Panel{Queue: e.page.Queue, Kind: e.kind, ID: e.id, Directory: e.page.Directory, Taken: e.page.Taken(e.id),
-		Step: step, Form: e.form, Errors: e.errors, Warning: e.warning, Impact: e.impact}
+		Step: step, Form: e.form, Errors: e.errors, Warning: e.warning, Impact: e.impact, Schedule: e.schedule}
 	if saved := e.page.Flow(e.kind, e.id); saved != nil {
-		p.Name = saved.Name
+		p.Name, p.Planned = saved.Name, e.page.For(*saved)
+	} else if e.schedule != "" {
+		p.Name = e.form.Name
 	}
 	p.Form.Readable()
 	return p
