@@ -162,6 +162,14 @@ func (tx *Tx) UpdateSchedule(ctx context.Context, s FlowSchedule) error {
 	return tx.setSteps(ctx, s)
 }
 
+// FollowFlow has what runs on a version of a flow run on its next: where a team, a
+// seller or a channel's name is replaced in it, nobody has changed it by hand.
+func (tx *Tx) FollowFlow(ctx context.Context, store, id string, version int64) error {
+	_, err := tx.exec(ctx, "follow flow "+id, `UPDATE flow_schedules SET applied = applied + 1, version = version + 1
+	  WHERE store_id = $1 AND flow_id = $2 AND applied = $3`, store, id, version)
+	return err
+}
+
 // setSteps writes a schedule's steps but for their impact.
 func (tx *Tx) setSteps(ctx context.Context, s FlowSchedule) error {
 	for name, step := range map[string]ScheduleStep{"start": s.Start, "return": s.Return} {

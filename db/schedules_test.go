@@ -1,6 +1,7 @@
 package db_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -75,10 +76,19 @@ func TestSchedules(t *testing.T) {
 		}
 		diff(t, ids(d.OpenSchedules(ctx, s.ID)), []string{"b", "c", "a"})
 
+		// Where a team is replaced in it, the flow's next version is the schedule's too.
+		write(t, d, func(tx *db.Tx) error {
+			return errors.Join(tx.FollowFlow(ctx, s.ID, "f", 7), tx.FollowFlow(ctx, s.ID, "f", 7))
+		})
+		if got := must[db.FlowSchedule](t)(d.Schedule(ctx, s.ID, "a")); got.Applied != 8 {
+			t.Errorf("it follows to version %d", got.Applied)
+		}
+		a.Version = 3
+
 		// A return that is taken away is not there any more; one that is changed keeps what its start has done.
 		a.Return = db.ScheduleStep{}
 		write(t, d, func(tx *db.Tx) error { return tx.UpdateSchedule(ctx, a) })
-		a.Version = 3
+		a.Version = 4
 		diff(t, must[db.FlowSchedule](t)(d.Schedule(ctx, s.ID, "a")), a)
 
 		b.Start.State, b.Start.Problem, b.Start.Settled = db.StepFailed, "Não deu.", at(2)

@@ -71,6 +71,10 @@ func readHistory(ctx context.Context, q db.Queries, store string, below int64, h
 		return err
 	}
 	describe(h, latest)
+	schedules, err := readSchedules(ctx, q, store, names, h)
+	if err != nil {
+		return err
+	}
 	versions, err := q.FlowVersions(ctx, store, h.ID, below, versionsPage+1)
 	if err != nil {
 		return err
@@ -84,6 +88,9 @@ func readHistory(ctx context.Context, q db.Queries, store string, below int64, h
 			before = versions[i+1]
 		}
 		line := versionLine(names, before, v)
+		if g, ok := schedules[v.Schedule]; ok {
+			ofSchedule(&line, g, v)
+		}
 		if !v.Deleted {
 			if line.Acted, err = q.CountActedOn(ctx, spanOf(v), flowview.MostCounted); err != nil {
 				return err
@@ -92,6 +99,41 @@ func readHistory(ctx context.Context, q db.Queries, store string, below int64, h
 		h.Versions = append(h.Versions, line)
 	}
 	return nil
+}
+
+// schedulesShown is how many of a flow's schedules its history lists.
+const schedulesShown = 20
+
+// readSchedules puts the flow's latest schedules on the page, and returns them by id.
+func readSchedules(ctx context.Context, q db.Queries, store string, names flowview.Directory, h *flowview.History) (map[string]db.FlowSchedule, error) {
+	all, err := q.SchedulesOf(ctx, store, h.ID, "", db.MaxPage)
+	if err != nil {
+		return nil, err
+	}
+	flows, err := q.QueueFlows(ctx, store, h.Queue)
+	if err != nil {
+		return nil, err
+	}
+	s := storeFlows{flows: flows, directory: names}
+	by := make(map[string]db.FlowSchedule, len(all))
+	for i, g := range all {
+		if by[g.ID] = g; i < schedulesShown && !h.Later {
+			h.Schedules = append(h.Schedules, s.plannedOf(g))
+		}
+	}
+	return by, nil
+}
+
+// ofSchedule says that a version was made by a schedule, and what it did at once.
+func ofSchedule(line *flowview.Version, g db.FlowSchedule, v db.FlowVersion) {
+	switch returned := !g.Return.At.IsZero() && !v.UpdatedAt.Before(g.Return.At); {
+	case returned && v.Deleted:
+		line.Done, line.Effect = "Terminou a programação: o fluxo deixou de existir", impactWords(g.Return)
+	case returned:
+		line.Done, line.Effect = "Terminou a programação: voltou a ser como antes", impactWords(g.Return)
+	default:
+		line.Done, line.Effect = "Começou a programação", impactWords(g.Start)
+	}
 }
 
 // latestVersion is a flow's newest version: a 404 where the queue never had the flow.

@@ -33,7 +33,19 @@ func (s *Server) postFlow(c echo.Context, kind flow.Kind, id string) error {
 	if err != nil {
 		return err
 	}
-	step, steps := flowview.StepOf(kind, e.form.Step), flowview.StepsOf(kind)
+	return s.takeStep(c, e)
+}
+
+// postPanel takes what the panel of what is scheduled for a flow has posted.
+func (s *Server) postPanel(c echo.Context, e flowEdit) error {
+	if err := e.read(c); err != nil {
+		return err
+	}
+	return s.takeStep(c, e)
+}
+
+func (s *Server) takeStep(c echo.Context, e flowEdit) error {
+	step, steps := flowview.StepOf(e.kind, e.form.Step), flowview.StepsOf(e.kind)
 	switch last := step == steps[len(steps)-1]; {
 	case e.form.Use != "":
 		return s.useSuggestion(c, e, step)
@@ -41,6 +53,8 @@ func (s *Server) postFlow(c echo.Context, kind flow.Kind, id string) error {
 		return s.drawImpact(c, e, step)
 	case e.form.Go == flowview.GoBack:
 		return s.drawStep(c, http.StatusOK, e, before(steps, step))
+	case (e.form.Go == flowview.GoSave || last) && e.form.Later():
+		return s.saveSchedule(c, e, step)
 	case e.form.Go == flowview.GoSave, last:
 		return s.saveFlow(c, e, step)
 	}
@@ -53,31 +67,40 @@ func (s *Server) postFlow(c echo.Context, kind flow.Kind, id string) error {
 // postedFlow reads a panel's form, and the queue's page that it belongs to.
 func (s *Server) postedFlow(c echo.Context, kind flow.Kind, id string) (flowEdit, error) {
 	e := flowEdit{kind: kind, id: id}
-	if err := decodeForm(c, &e.form); err != nil {
+	if err := e.read(c); err != nil {
 		return e, err
 	}
-	e.form.Trim()
-	e.form.Period = cmp.Or(e.form.Period, flowview.DefaultPeriod)
 	var err error
-	if e.version, err = versionOf(e.form.Version); err != nil {
-		return e, err
-	}
 	e.page, err = s.queuePage(c)
 	return e, err
 }
 
+func (e *flowEdit) read(c echo.Context) (err error) {
+	if err := decodeForm(c, &e.form); err != nil {
+		return err
+	}
+	e.form.Trim()
+	e.form.Period = cmp.Or(e.form.Period, flowview.DefaultPeriod)
+	if e.schedule != "" {
+		e.form.Effect = flowview.EffectLater
+	}
+	e.version, err = versionOf(e.form.Version)
+	return err
+}
+
 // flowEdit is one posted panel.
 type flowEdit struct {
-	kind    flow.Kind
-	id      string // empty: the main flow, or a new one
-	form    flowview.FlowForm
-	version int64
-	page    flowview.Queue
-	present db.Flow // as the transaction found it; the zero flow for a new one
-	errors  flowview.Errors
-	warning string
-	impact  flowview.Impact
-
+	kind flow.Kind
+	id   string // empty: the main flow, or a new one
+	// schedule is the schedule that is changed, empty where none is.
+	schedule string
+	form     flowview.FlowForm
+	version  int64
+	page     flowview.Queue
+	present  db.Flow // as the transaction found it; the zero flow for a new one
+	errors   flowview.Errors
+	warning  string
+	impact   flowview.Impact
 	backtest flowview.Backtest
 	filled   string // the input that a button has filled in
 }
@@ -91,10 +114,12 @@ func (e *flowEdit) check(steps ...flowview.Step) flow.Flow {
 
 func (e *flowEdit) panel(step flowview.Step) flowview.Panel {
 	p := flowview.Panel{Queue: e.page.Queue, Kind: e.kind, ID: e.id, Directory: e.page.Directory, Taken: e.page.Taken(e.id),
-		Step: step, Form: e.form, Errors: e.errors, Warning: e.warning, Impact: e.impact,
+		Step: step, Form: e.form, Errors: e.errors, Warning: e.warning, Impact: e.impact, Schedule: e.schedule,
 		Backtest: e.backtest, Filled: e.filled}
 	if saved := e.page.Flow(e.kind, e.id); saved != nil {
-		p.Name = saved.Name
+		p.Name, p.Planned = saved.Name, e.page.For(*saved)
+	} else if e.schedule != "" {
+		p.Name = e.form.Name
 	}
 	p.Form.Readable()
 	return p

@@ -104,6 +104,8 @@ type storeFlows struct {
 	directory flowview.Directory
 	rules     *flow.Rules
 	deleted   map[flow.Queue]int // how many flows have been
+	planned   []db.FlowSchedule  // of which something is still to come
+	troubles  []db.FlowSchedule  // of which something did not happen lately
 }
 
 // readFlows reads a store's flows to be judged by rules: the store's own, and
@@ -115,6 +117,9 @@ func readFlows(ctx context.Context, q db.Queries, store string, rules *flow.Rule
 		return s, err
 	}
 	if s.deleted, err = q.CountDeletedFlows(ctx, store); err != nil {
+		return s, err
+	}
+	if s.planned, err = q.OpenSchedules(ctx, store); err != nil {
 		return s, err
 	}
 	s.directory, err = directoryOf(ctx, q, store)
@@ -132,7 +137,7 @@ func (s storeFlows) has(id string) bool {
 
 // page is a queue's page but for who looks at it.
 func (s storeFlows) page(queue flow.Queue) flowview.Queue {
-	p := flowview.Queue{Queue: queue, Directory: s.directory, Deleted: s.deleted[queue]}
+	p := flowview.Queue{Queue: queue, Directory: s.directory, Deleted: s.deleted[queue], Planned: s.plannedFor(queue)}
 	for _, f := range s.flows {
 		if f.Queue != queue {
 			continue

@@ -127,6 +127,10 @@ POST   /automacoes/inatividade/:queue/alternativos/:flow       A
 POST   /automacoes/inatividade/:queue/alternativos/:flow/ativo A
 GET    /automacoes/inatividade/:queue/alternativos/:flow/excluir A
 POST   /automacoes/inatividade/:queue/alternativos/:flow/excluir A
+GET    /automacoes/inatividade/:queue/programacoes/:schedule   A
+POST   /automacoes/inatividade/:queue/programacoes/:schedule   A
+GET    /automacoes/inatividade/:queue/programacoes/:schedule/cancelar A
+POST   /automacoes/inatividade/:queue/programacoes/:schedule/cancelar A
 GET    /automacoes/inatividade/:queue/excluidos                A S
 GET    /automacoes/inatividade/:queue/historico/:flow          A S
 GET    /automacoes/inatividade/:queue/historico/:flow/:version A S

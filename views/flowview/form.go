@@ -71,6 +71,11 @@ type FlowForm struct {
 	Seen string `form:"seen"`
 	// Restores marks the version that saving makes the present one again (RestoreMark).
 	Restores string `form:"restores"`
+	// ScheduleVersion is the version of the schedule that is changed; Effect, From and Until are when.
+	ScheduleVersion string `form:"schedule_version"`
+	Effect          string `form:"effect"`
+	From            string `form:"from"`
+	Until           string `form:"until"`
 
 	Alert1     string `form:"alert1" label:"1º alerta" validate:"required,max=20,wholenumber"`
 	Alert1Unit string `form:"alert1_unit" label:"Unidade" validate:"unit"`
@@ -119,6 +124,11 @@ func (e Errors) Step(kind flow.Kind) (Step, bool) {
 			}
 		}
 	}
+	for _, name := range scheduleInputs {
+		if steps := StepsOf(kind); e[name] != "" {
+			return steps[len(steps)-1], true
+		}
+	}
 	return "", false
 }
 
@@ -165,7 +175,7 @@ func (f *FlowForm) Readable() { f.each(readable) }
 func (f *FlowForm) each(change func(string) string) {
 	for _, s := range []*string{
 		&f.Alert1, &f.Alert1Unit, &f.Alert2, &f.Alert2Unit, &f.When, &f.Delay, &f.DelayUnit, &f.Action, &f.Team, &f.Seller,
-		&f.Clock, &f.Name, &f.Period, &f.Since, &f.Of,
+		&f.Clock, &f.Name, &f.Period, &f.Since, &f.Of, &f.Effect, &f.From, &f.Until,
 	} {
 		*s = change(*s)
 	}
@@ -258,7 +268,13 @@ func (f FlowForm) hidden(kind flow.Kind, present Step) []ui.Option {
 	for _, t := range f.Targets {
 		values[StepExceptions] = append(values[StepExceptions], ui.Option{Value: "targets", Label: t})
 	}
+	steps := StepsOf(kind)
+	last := steps[len(steps)-1]
+	values[last] = append(values[last], ui.Option{Value: "effect", Label: f.Effect}, ui.Option{Value: "from", Label: f.From}, ui.Option{Value: "until", Label: f.Until})
 	out := []ui.Option{{Value: "version", Label: f.Version}}
+	if f.ScheduleVersion != "" {
+		out = append(out, ui.Option{Value: "schedule_version", Label: f.ScheduleVersion})
+	}
 	if f.Restores != "" {
 		out = append(out, ui.Option{Value: "restores", Label: f.Restores})
 	}

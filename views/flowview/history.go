@@ -26,6 +26,8 @@ type History struct {
 	Older   int64
 	Later   bool
 	CanEdit bool
+	// Schedules is what has been scheduled of the flow, the latest first.
+	Schedules []Planned
 }
 
 // Version is one version of a flow in words.
@@ -38,6 +40,8 @@ type Version struct {
 	Done    string
 	Changes []ui.Changed
 	Deleted bool
+	// Effect is what a scheduled change did to conversations at its instant.
+	Effect string
 	// Acted is in how many conversations the flow did something while the version was in force, counted up to
 	// MostCounted.
 	Acted int
@@ -101,6 +105,16 @@ func (h History) table(ctx context.Context) ui.TableProps {
 			cells = append(cells, restoreLink(h, v))
 		}
 		t.Rows = append(t.Rows, ui.TableRow{ID: "version-" + v.number(), Quiet: v.Deleted, Cells: cells})
+	}
+	return t
+}
+
+func (h History) schedules(ctx context.Context) ui.TableProps {
+	t := ui.TableProps{ID: "flow-schedules", Caption: "Programações do fluxo, a última primeiro",
+		Columns: []ui.Column{{Label: "Quando"}, {Label: "O que"}, {Label: "Quem"}, {Label: "Como está"}}}
+	for _, s := range h.Schedules {
+		t.Rows = append(t.Rows, ui.TableRow{ID: "planned-" + s.ID, Quiet: s.Settled != "", Cells: []templ.Component{
+			ui.Words(s.span(ctx)), ui.Words(s.Becomes), ui.Words(who(s.By)), scheduleDid(s)}})
 	}
 	return t
 }

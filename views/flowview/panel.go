@@ -25,6 +25,9 @@ type Panel struct {
 	// Warning is a sentence that must have been read before this is saved: the conversation would go in
 	// a circle. It is repeated in the form as Anyway.
 	Warning string
+	// Schedule is the schedule that is changed, empty where none is; Planned are those of the flow.
+	Schedule string
+	Planned  []Planned
 	// Impact is what saving does to open conversations now; shown in the last step.
 	Impact Impact
 	// Backtest is what the flow would have made of past waits.
@@ -39,6 +42,8 @@ func (p Panel) BacktestPath() string { return p.Path() + "/teste" }
 // Path is where the panel is fetched from and posted to.
 func (p Panel) Path() string {
 	switch {
+	case p.Schedule != "":
+		return SchedulePath(p.Queue, p.Schedule)
 	case p.Kind == flow.Main:
 		return MainPath(p.Queue, "")
 	case p.ID == "":
@@ -49,6 +54,8 @@ func (p Panel) Path() string {
 
 func (p Panel) lead() string {
 	switch {
+	case p.Schedule != "":
+		return "Programação do " + lower(Named(p.Kind, p.Name)) + " · " + QueueWord(p.Queue)
 	case p.Kind == flow.Main:
 		return "Fluxo principal · " + QueueWord(p.Queue)
 	case p.ID == "":
@@ -93,6 +100,10 @@ func (p Panel) forward() string {
 
 func (p Panel) saveWord() string {
 	switch doing := p.Impact.Doing(); {
+	case p.Form.Later() && p.Warning != "":
+		return "Programar assim mesmo"
+	case p.Form.Later():
+		return "Programar"
 	case doing != "":
 		return "Salvar e " + doing
 	case p.Warning != "":
@@ -117,7 +128,11 @@ func (p Panel) field(name, label, help string) ui.Field {
 }
 
 func (p Panel) firstBad() string {
-	for _, name := range inputs[p.Step] {
+	names := inputs[p.Step]
+	if p.last() {
+		names = slices.Concat(names, scheduleInputs)
+	}
+	for _, name := range names {
 		if p.Errors[name] != "" {
 			return name
 		}

@@ -96,6 +96,11 @@ func RestorePath(q flow.Queue, id string, version int64) string {
 // DeletedPath is the page of a queue's deleted flows.
 func DeletedPath(q flow.Queue) string { return QueuePath(q) + "/excluidos" }
 
+// SchedulePath is the panel of a scheduled change.
+func SchedulePath(q flow.Queue, id string) string {
+	return QueuePath(q) + "/programacoes/" + url.PathEscape(id)
+}
+
 // ClosingPath saves an automatic closing.
 func ClosingPath(c Closing) string { return Base + "/encerramento/" + closingSlugs[c] }
 
