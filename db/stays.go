@@ -40,17 +40,23 @@ func (tx *Tx) InsertStay(ctx context.Context, s Stay) error {
 	return err
 }
 
+// seenStays holds for the stays of the store $1 that anybody sees: what is imported
+// is seen as a whole or not at all.
+const seenStays = `(y.import_id IS NULL OR y.import_id IN (SELECT i.id FROM imports i
+   WHERE i.store_id = $1 AND i.kind = 'history' AND i.state = 'done'))`
+
 // StaysOf lists a conversation's stays, the earliest first.
 func (q Queries) StaysOf(ctx context.Context, store, conversation string) ([]Stay, error) {
 	return list(ctx, q, "stays of conversation "+conversation, scanStay,
-		`SELECT `+stayColumns+` FROM stays y WHERE y.store_id = $1 AND y.conversation_id = $2 ORDER BY y.seq`, store, conversation)
+		`SELECT `+stayColumns+` FROM stays y WHERE y.store_id = $1 AND y.conversation_id = $2 AND `+seenStays+`
+		 ORDER BY y.seq`, store, conversation)
 }
 
 // Stays lists up to limit of a store's stays that ended from an instant on and
-// before another, the earliest first.
+// before another, the earliest first, with the imported ones of imports that are done.
 func (q Queries) Stays(ctx context.Context, store string, since, until time.Time, limit int) ([]Stay, error) {
 	return list(ctx, q, "stays", scanStay,
-		`SELECT `+stayColumns+` FROM stays y WHERE y.store_id = $1 AND y.ended_at >= $2 AND y.ended_at < $3
+		`SELECT `+stayColumns+` FROM stays y WHERE y.store_id = $1 AND y.ended_at >= $2 AND y.ended_at < $3 AND `+seenStays+`
 		 ORDER BY y.ended_at, y.conversation_id, y.seq LIMIT $4`, store, At(since), At(until), limit)
 }
 

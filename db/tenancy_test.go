@@ -156,7 +156,7 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 				return p.Rows, err
 			},
 			"Import":       func() (any, error) { return d.Import(ctx, other, in.ID) },
-			"Imports":      func() (any, error) { return d.Imports(ctx, other, 9) },
+			"Imports":      func() (any, error) { return d.Imports(ctx, other, 9, db.ImportFile) },
 			"ImportLines":  func() (any, error) { return d.ImportLines(ctx, other, in.ID, 0, 9) },
 			"ProblemLines": func() (any, error) { return d.ProblemLines(ctx, other, in.ID, 0, 9) },
 			"Overtaken":    func() (any, error) { return d.Overtaken(ctx, other, in.ID) },

@@ -12,9 +12,14 @@ import (
 // the silence is nobody's wait. A weekend is shorter.
 const PastSilence = 72 * time.Hour
 
+// Nobody is a team or a seller of the past whom the store does not know.
+const Nobody = "?"
+
 // Quiet is the configuration with nothing that acts by itself: its flows colour and
-// give no conversation away, and nothing closes automatically.
+// give no conversation away, and nothing closes automatically. It knows Nobody.
 func (c Configuration) Quiet() Configuration {
+	c.Teams = append(slices.Clone(c.Teams), Team{ID: Nobody})
+	c.Sellers = append(slices.Clone(c.Sellers), Seller{ID: Nobody})
 	c.Flows = slices.Clone(c.Flows)
 	for i := range c.Flows {
 		c.Flows[i].Action = Action{Type: ActionNone}
@@ -40,12 +45,13 @@ type RetracedStay struct {
 
 // Retrace folds the events of one conversation of the past, in their order, under
 // rules that are Quiet: what happened was done by others, and only the colours are
-// the rules' own.
+// the rules' own. A seller who is not named is who holds the conversation, or Nobody.
 func Retrace(r *Rules, events []Event) Retraced {
 	t := retracing{rules: r}
 	for i, e := range events {
 		t.advance(e.At)
 		t.lapse(e)
+		e.Seller = t.actor(e)
 		rec, err := Decide(r, t.now, e)
 		if refusal := (*Refusal)(nil); errors.As(err, &refusal) {
 			if t.out.Without == nil {
@@ -90,6 +96,24 @@ func (t *retracing) lapse(e Event) {
 	}
 }
 
+func (t *retracing) actor(e Event) string {
+	if e.Seller != "" || e.Type != SellerMessage && e.Type != NoReplyNeeded && e.Type != Assume {
+		return e.Seller
+	}
+	if t.now.Seller != "" {
+		return t.now.Seller
+	}
+	return Nobody
+}
+
+// known leaves Nobody without a name.
+func known(id string) string {
+	if id == Nobody {
+		return ""
+	}
+	return id
+}
+
 func (t *retracing) happen(rec Record) {
 	before := t.now
 	t.now = Evolve(before, rec)
@@ -100,6 +124,7 @@ func (t *retracing) happen(rec Record) {
 	if !ended {
 		return
 	}
+	stay.Team, stay.Seller, stay.By = known(stay.Team), known(stay.Seller), known(stay.By)
 	first := stay.Outcome == Answered && !t.answered
 	t.answered = t.answered || first
 	t.out.Stays = append(t.out.Stays, RetracedStay{stay, first})

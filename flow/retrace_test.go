@@ -72,7 +72,7 @@ func TestRetracingGivesTheStaysOfTheLiveEngine(t *testing.T) {
 // T17, T24): a wait never spans one.
 func TestSilencesOfThePast(t *testing.T) {
 	t.Parallel()
-	rules, err := flow.Compile(flow.Configuration{Timezone: "America/Sao_Paulo", Teams: []flow.Team{{ID: "t"}}, Sellers: []flow.Seller{{ID: "s"}}})
+	rules, err := flow.Compile(flow.Configuration{Timezone: "America/Sao_Paulo", Teams: []flow.Team{{ID: "t"}}, Sellers: []flow.Seller{{ID: "s"}}}.Quiet())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,5 +124,30 @@ func TestSilencesOfThePast(t *testing.T) {
 		if diff := gocmp.Diff(c.waits, waits); diff != "" || got.Silences != c.silences || got.Waiting != c.waiting {
 			t.Errorf("%s: %d silences, waiting %v (-want +got):\n%s", c.name, got.Silences, got.Waiting, diff)
 		}
+	}
+}
+
+// Who answered without a name held the conversation, or is Nobody: a wait all the
+// same, of the seller queue, and nobody's by name.
+func TestSellersOfThePastWithoutANameCount(t *testing.T) {
+	t.Parallel()
+	rules, err := flow.Compile(flow.Configuration{Timezone: "America/Sao_Paulo", Sellers: []flow.Seller{{ID: "s"}}}.Quiet())
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := func(minute int) time.Time { return time.Date(2026, 3, 2, 13, minute, 0, 0, time.UTC) }
+	got := flow.Retrace(rules, []flow.Event{
+		{At: at(0), Type: flow.CustomerMessage}, {At: at(1), Type: flow.SellerMessage},
+		{At: at(2), Type: flow.CustomerMessage}, {At: at(3), Type: flow.SellerMessage, Seller: "s"},
+		{At: at(4), Type: flow.CustomerMessage}, {At: at(5), Type: flow.SellerMessage},
+		{At: at(6), Type: flow.Transfer, Team: flow.Nobody}, {At: at(7), Type: flow.SellerMessage, Seller: "s"},
+	})
+	var all []string
+	for _, s := range got.Stays {
+		all = append(all, string(s.Queue)+" "+s.Team+" "+s.Seller+" "+string(s.Outcome)+" "+s.By)
+	}
+	want := []string{"waiting   answered ", "seller   answered s", "seller  s answered s", "team   answered s"}
+	if diff := gocmp.Diff(want, all); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
 	}
 }

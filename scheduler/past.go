@@ -1,0 +1,121 @@
+package scheduler
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"semaforo/db"
+	"semaforo/flow"
+)
+
+// pastBook is what lines of past conversations are read by: whom their names mean, and
+// the rules whose colours they get.
+type pastBook struct {
+	of    string // the import, and what is being done with it
+	rules *flow.Rules
+	names map[db.FigureKind]map[string][]db.Named // by id, and by what they are called, folded
+}
+
+// openPastBook reads a store's names and its present configuration, which learns whom
+// it does not name any more: who has left is in its past.
+func openPastBook(ctx context.Context, q db.Queries, store, of string) (*pastBook, error) {
+	b := &pastBook{of: of, names: map[db.FigureKind]map[string][]db.Named{db.OfTeam: {}, db.OfSeller: {}, db.OfChannel: {}}}
+	all, err := q.EverNamed(ctx, store)
+	if err != nil {
+		return nil, err
+	}
+	cfg, err := q.BuildConfiguration(ctx, store)
+	if err != nil {
+		return nil, err
+	}
+	known := map[string]bool{}
+	for _, t := range cfg.Teams {
+		known["team "+t.ID] = true
+	}
+	for _, s := range cfg.Sellers {
+		known["seller "+s.ID] = true
+	}
+	for _, n := range all {
+		called := b.names[n.Kind]
+		called[n.ID] = []db.Named{n}
+		called[n.Key] = append(called[n.Key], n)
+		key := string(n.Kind) + " " + n.ID
+		switch {
+		case known[key]:
+		case n.Kind == db.OfTeam:
+			cfg.Teams = append(cfg.Teams, flow.Team{ID: n.ID})
+		case n.Kind == db.OfSeller:
+			cfg.Sellers = append(cfg.Sellers, flow.Seller{ID: n.ID})
+		}
+		known[key] = true
+	}
+	b.rules, err = flow.Compile(cfg.Quiet())
+	return b, err
+}
+
+// find is whom a name means: of several who are called so, the one who is still there.
+func (b *pastBook) find(kind db.FigureKind, name string) (found db.Named, code string) {
+	all := b.names[kind][name]
+	if len(all) == 0 {
+		all = b.names[kind][db.Fold(name)]
+	}
+	if len(all) > 1 {
+		there := slices.DeleteFunc(slices.Clone(all), func(n db.Named) bool { return !n.Active })
+		slices.SortFunc(there, func(a, b db.Named) int { return strings.Compare(a.ID, b.ID) })
+		there = slices.CompactFunc(there, func(a, b db.Named) bool { return a.ID == b.ID })
+		if len(there) == 1 {
+			all = there
+		}
+	}
+	switch len(all) {
+	case 0:
+		return found, ProblemUnknown
+	case 1:
+		return all[0], ""
+	}
+	if sameID(all) {
+		return all[0], ""
+	}
+	return found, ProblemAmbiguous
+}
+
+func sameID(all []db.Named) bool {
+	return !slices.ContainsFunc(all, func(n db.Named) bool { return n.ID != all[0].ID })
+}
+
+// event is what a line says happened, with the names that the store does not know.
+// Those are Nobody, or no channel.
+func (b *pastBook) event(l db.ImportLine) (e flow.Event, unknown []db.UnknownName) {
+	p := l.Cells.Past
+	e = flow.Event{At: l.At, Conversation: l.Story, Type: p.Event, Until: p.Until}
+	look := func(kind db.FigureKind, name, without string) (id, label string) {
+		if name == "" {
+			return "", ""
+		}
+		found, code := b.find(kind, name)
+		if code == "" {
+			return found.ID, found.Name
+		}
+		unknown = append(unknown, db.UnknownName{Kind: kind, Name: name, Lines: 1, Line: l.Line, Ambiguous: code == ProblemAmbiguous})
+		return without, without
+	}
+	e.Team, _ = look(db.OfTeam, p.Team, flow.Nobody)
+	e.Seller, _ = look(db.OfSeller, p.Seller, flow.Nobody)
+	_, e.Channel = look(db.OfChannel, p.Channel, "")
+	return e, unknown
+}
+
+// inOrder puts the lines of one conversation, by when they happened, into the order in
+// which those of one instant did: a file that has the latest first is read backwards.
+func inOrder(lines []db.ImportLine) {
+	if last := len(lines) - 1; last < 0 || lines[0].N < lines[last].N || !lines[0].At.Before(lines[last].At) {
+		return
+	}
+	slices.SortFunc(lines, func(a, b db.ImportLine) int {
+		if order := a.At.Compare(b.At); order != 0 {
+			return order
+		}
+		return b.N - a.N
+	})
+}
