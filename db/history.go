@@ -194,6 +194,11 @@ func (tx *Tx) ClearPastLines(ctx context.Context, store, id string, limit int) (
 	return int(n), err
 }
 
+// DeleteImport deletes an import that was given up and has nothing any more.
+func (tx *Tx) DeleteImport(ctx context.Context, store, id string) error {
+	return tx.must(ctx, ErrNotFound, "delete import "+id, `DELETE FROM imports WHERE store_id = $1 AND id = $2 AND state = 'given_up'`, store, id)
+}
+
 // InsertPastStays stores the stays of an import, which nobody sees before it is done,
 // and returns how many are new: the same stay again changes nothing.
 func (tx *Tx) InsertPastStays(ctx context.Context, id string, stays ...Stay) (int, error) {

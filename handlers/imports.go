@@ -76,29 +76,37 @@ func (s *Server) UploadImport(c echo.Context) error {
 
 // uploaded reads the file of a form.
 func uploaded(r *http.Request) (name string, data []byte, err error) {
+	name, part, err := sentPart(r)
+	if err != nil {
+		return "", nil, err
+	}
+	data, err = io.ReadAll(io.LimitReader(part, maxImportBytes+1))
+	switch {
+	case err != nil:
+		return "", nil, uploadFailed(err)
+	case len(data) > maxImportBytes:
+		return "", nil, fieldWords("O arquivo tem mais de 20 MB. Divida em arquivos menores.")
+	}
+	return name, data, nil
+}
+
+// sentPart is the file of a form, to be read as it comes in.
+func sentPart(r *http.Request) (name string, file io.Reader, err error) {
 	form, err := r.MultipartReader()
 	if err != nil {
-		return "", nil, fieldWords("Escolha um arquivo CSV.")
+		return "", nil, fieldWords("Escolha um arquivo.")
 	}
 	for {
 		part, err := form.NextPart()
 		if errors.Is(err, io.EOF) {
-			return "", nil, fieldWords("Escolha um arquivo CSV.")
+			return "", nil, fieldWords("Escolha um arquivo.")
 		}
 		if err != nil {
 			return "", nil, uploadFailed(err)
 		}
-		if part.FormName() != "file" || part.FileName() == "" {
-			continue
+		if part.FormName() == "file" && part.FileName() != "" {
+			return fileName(part.FileName()), part, nil
 		}
-		data, err := io.ReadAll(io.LimitReader(part, maxImportBytes+1))
-		switch {
-		case err != nil:
-			return "", nil, uploadFailed(err)
-		case len(data) > maxImportBytes:
-			return "", nil, fieldWords("O arquivo tem mais de 20 MB. Divida em arquivos menores.")
-		}
-		return fileName(part.FileName()), data, nil
 	}
 }
 

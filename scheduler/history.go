@@ -65,6 +65,11 @@ func (d *Door) DeleteHistory(ctx context.Context, store, id string, entry db.Aud
 	})
 }
 
+// ForgetImport forgets that there was an import that came to nothing.
+func (d *Door) ForgetImport(ctx context.Context, store, id string) error {
+	return d.db.Tx(ctx, func(tx *db.Tx) error { return tx.DeleteImport(ctx, store, id) })
+}
+
 // retrace does the next conversations of an import of past ones: checks them, or
 // writes their waits, which nobody sees yet.
 func (c *carrier) retrace(ctx context.Context) error {
@@ -295,7 +300,7 @@ func (c *carrier) settle(ctx context.Context) error {
 	for _, n := range []struct {
 		field string
 		n     int
-	}{{"conversations", c.i.Details.History.Conversations - c.i.Details.History.LeftOut}, {"waits", c.i.Created}} {
+	}{{"past_conversations", c.i.Details.History.Conversations - c.i.Details.History.LeftOut}, {"waits", c.i.Created}} {
 		entry.Changes = append(entry.Changes, db.AuditChange{Field: n.field, After: fmt.Sprint(n.n)})
 	}
 	return c.tx.AppendAudit(ctx, entry)

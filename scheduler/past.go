@@ -14,14 +14,38 @@ import (
 type pastBook struct {
 	of    string // the import, and what is being done with it
 	rules *flow.Rules
-	names map[db.FigureKind]map[string][]db.Named // by id, and by what they are called, folded
+	names Names
+}
+
+// Names are all that a store's teams, sellers and channels are or were called: by what
+// they are, then by id and by name, folded.
+type Names map[db.FigureKind]map[string][]db.Named
+
+// OpenNames reads a store's names.
+func OpenNames(ctx context.Context, q db.Queries, store string) (Names, error) {
+	names := Names{db.OfTeam: {}, db.OfSeller: {}, db.OfChannel: {}}
+	all, err := q.EverNamed(ctx, store)
+	for _, n := range all {
+		called := names[n.Kind]
+		called[n.ID] = []db.Named{n}
+		called[n.Key] = append(called[n.Key], n)
+	}
+	return names, err
+}
+
+// Called is the present name of what a file calls so; as the file has it where nobody
+// is known by it.
+func (b Names) Called(kind db.FigureKind, name string) string {
+	if found, code := b.find(kind, name); code == "" {
+		return found.Name
+	}
+	return name
 }
 
 // openPastBook reads a store's names and its present configuration, which learns whom
 // it does not name any more: who has left is in its past.
 func openPastBook(ctx context.Context, q db.Queries, store, of string) (*pastBook, error) {
-	b := &pastBook{of: of, names: map[db.FigureKind]map[string][]db.Named{db.OfTeam: {}, db.OfSeller: {}, db.OfChannel: {}}}
-	all, err := q.EverNamed(ctx, store)
+	names, err := OpenNames(ctx, q, store)
 	if err != nil {
 		return nil, err
 	}
@@ -29,36 +53,45 @@ func openPastBook(ctx context.Context, q db.Queries, store, of string) (*pastBoo
 	if err != nil {
 		return nil, err
 	}
+	b := &pastBook{of: of, names: names}
 	known := map[string]bool{}
 	for _, t := range cfg.Teams {
-		known["team "+t.ID] = true
+		known[t.ID] = true
 	}
 	for _, s := range cfg.Sellers {
-		known["seller "+s.ID] = true
+		known[s.ID] = true
 	}
-	for _, n := range all {
-		called := b.names[n.Kind]
-		called[n.ID] = []db.Named{n}
-		called[n.Key] = append(called[n.Key], n)
-		key := string(n.Kind) + " " + n.ID
-		switch {
-		case known[key]:
-		case n.Kind == db.OfTeam:
-			cfg.Teams = append(cfg.Teams, flow.Team{ID: n.ID})
-		case n.Kind == db.OfSeller:
-			cfg.Sellers = append(cfg.Sellers, flow.Seller{ID: n.ID})
+	for _, id := range names.ids(db.OfTeam) {
+		if !known[id] {
+			cfg.Teams = append(cfg.Teams, flow.Team{ID: id})
 		}
-		known[key] = true
+	}
+	for _, id := range names.ids(db.OfSeller) {
+		if !known[id] {
+			cfg.Sellers = append(cfg.Sellers, flow.Seller{ID: id})
+		}
 	}
 	b.rules, err = flow.Compile(cfg.Quiet())
 	return b, err
 }
 
+// ids are the ids of all of a kind.
+func (b Names) ids(kind db.FigureKind) []string {
+	var ids []string
+	for _, all := range b[kind] {
+		for _, n := range all {
+			ids = append(ids, n.ID)
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
 // find is whom a name means: of several who are called so, the one who is still there.
-func (b *pastBook) find(kind db.FigureKind, name string) (found db.Named, code string) {
-	all := b.names[kind][name]
+func (b Names) find(kind db.FigureKind, name string) (found db.Named, code string) {
+	all := b[kind][name]
 	if len(all) == 0 {
-		all = b.names[kind][db.Fold(name)]
+		all = b[kind][db.Fold(name)]
 	}
 	if len(all) > 1 {
 		there := slices.DeleteFunc(slices.Clone(all), func(n db.Named) bool { return !n.Active })
@@ -93,7 +126,7 @@ func (b *pastBook) event(l db.ImportLine) (e flow.Event, unknown []db.UnknownNam
 		if name == "" {
 			return "", ""
 		}
-		found, code := b.find(kind, name)
+		found, code := b.names.find(kind, name)
 		if code == "" {
 			return found.ID, found.Name
 		}

@@ -21,6 +21,7 @@ var nouns = []struct{ code, subject, named string }{
 	{"webhook", "Webhooks", "o webhook"},
 	{"customer", "Clientes", "o cliente"},
 	{"portfolio", "Carteiras", "clientes:"},
+	{"history", "Histórico", "o histórico de"},
 }
 
 var verbs = map[string]string{
@@ -42,7 +43,7 @@ var fields = map[string]string{
 	"holiday": "Feriado", "holidays_file": "Feriados de arquivo", "kind": "Tipo", "phone": "Telefone", "seller": "Responsável", "joined": "Cliente juntado", "customers_created": "Clientes novos",
 	"customers_changed": "Clientes mudados", "scope": "Pode",
 	"must_change_password": "Troca de senha exigida", "two_step": "Verificação em duas etapas", "password": "Senha",
-	"after": "Tempo", "closing_text": "Mensagem ao cliente", "enabled": "Ligado",
+	"past_conversations": "Conversas", "waits": "Esperas", "after": "Tempo", "closing_text": "Mensagem ao cliente", "enabled": "Ligado",
 }
 
 // NounWord is what entries of a noun are about, in a list of subjects; empty for
