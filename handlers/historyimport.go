@@ -122,7 +122,7 @@ func UnreadableFile(err error) (words string, is bool) {
 	return string(w), is
 }
 
-// HistoryImport is GET /configuracoes/importar-historico/:import: the page, or its live
+// HistoryImport is GET /configuracoes/importar-historico/:history: the page, or its live
 // part alone.
 func (s *Server) HistoryImport(c echo.Context) error {
 	i, err := s.historyPage(c)
@@ -144,7 +144,7 @@ func (s *Server) HistoryImport(c echo.Context) error {
 
 func (s *Server) historyPage(c echo.Context) (historyview.Import, error) {
 	ctx := c.Request().Context()
-	found, err := s.importNamed(c, db.ImportHistory)
+	found, err := s.importNamed(c, c.Param("history"), db.ImportHistory)
 	if err != nil {
 		return historyview.Import{}, err
 	}
@@ -188,11 +188,11 @@ func (s *Server) pastLines(ctx context.Context, found db.Import) ([]historyview.
 	return all, nil
 }
 
-// HistoryProblems is GET /configuracoes/importar-historico/:import/erros: all lines
+// HistoryProblems is GET /configuracoes/importar-historico/:history/erros: all lines
 // that are wrong, or else all that change nothing, as a CSV.
 func (s *Server) HistoryProblems(c echo.Context) error {
 	ctx := c.Request().Context()
-	i, err := s.importNamed(c, db.ImportHistory)
+	i, err := s.importNamed(c, c.Param("history"), db.ImportHistory)
 	if err != nil {
 		return err
 	}
@@ -223,7 +223,7 @@ type namesForm struct {
 	Names string `form:"names" validate:"oneof=leave_out as_none"`
 }
 
-// ChooseNames is POST /configuracoes/importar-historico/:import/nomes: the lines are
+// ChooseNames is POST /configuracoes/importar-historico/:history/nomes: the lines are
 // checked again, with the names that nobody knows left out or without a name.
 func (s *Server) ChooseNames(c echo.Context) error {
 	var form namesForm
@@ -239,7 +239,7 @@ func (s *Server) ChooseNames(c echo.Context) error {
 	})
 }
 
-// ApplyHistory is POST /configuracoes/importar-historico/:import/importar.
+// ApplyHistory is POST /configuracoes/importar-historico/:history/importar.
 func (s *Server) ApplyHistory(c echo.Context) error {
 	v := ViewerOf(c)
 	return s.moveHistory(c, []db.ImportState{db.ImportChecked}, db.ImportPreparing, func(i *db.Import) {
@@ -247,7 +247,7 @@ func (s *Server) ApplyHistory(c echo.Context) error {
 	})
 }
 
-// CancelHistory is POST /configuracoes/importar-historico/:import/cancelar.
+// CancelHistory is POST /configuracoes/importar-historico/:history/cancelar.
 func (s *Server) CancelHistory(c echo.Context) error {
 	return s.moveHistory(c, []db.ImportState{db.ImportChecked, db.ImportChecking, db.ImportPreparing}, db.ImportUndoing, func(i *db.Import) {
 		i.Details.Then, i.Reason = db.ImportGivenUp, scheduler.ReasonCancelled
@@ -257,30 +257,34 @@ func (s *Server) CancelHistory(c echo.Context) error {
 // moveHistory brings an import on, and shows it as it is then: also where somebody, or
 // the import itself, was faster.
 func (s *Server) moveHistory(c echo.Context, from []db.ImportState, to db.ImportState, change func(*db.Import)) error {
-	if err := s.pushImport(c, []db.ImportKind{db.ImportHistory}, from, to, change); err != nil {
-		return err
+	i, err := s.importNamed(c, c.Param("history"), db.ImportHistory)
+	if err == nil {
+		err = s.pushImport(c.Request().Context(), i, from, to, change)
 	}
-	if !wantsPart(c) {
-		return c.Redirect(http.StatusSeeOther, historyview.URL(c.Param("import")))
-	}
-	i, err := s.historyPage(c)
 	if err != nil {
 		return err
 	}
-	return renderPart(c, http.StatusOK, historyview.ImportPart(i))
+	if !wantsPart(c) {
+		return c.Redirect(http.StatusSeeOther, historyview.URL(i.ID))
+	}
+	page, err := s.historyPage(c)
+	if err != nil {
+		return err
+	}
+	return renderPart(c, http.StatusOK, historyview.ImportPart(page))
 }
 
 // historyScreen is an import's page, for what opens over it.
 func (s *Server) historyScreen(c echo.Context) screen {
-	return screen{title: "Importação do histórico", path: historyview.URL(c.Param("import")), content: func() (templ.Component, error) {
+	return screen{title: "Importação do histórico", path: historyview.URL(c.Param("history")), content: func() (templ.Component, error) {
 		i, err := s.historyPage(c)
 		return historyview.ImportPage(i), err
 	}}
 }
 
-// DeleteHistoryPage is GET /configuracoes/importar-historico/:import/excluir.
+// DeleteHistoryPage is GET /configuracoes/importar-historico/:history/excluir.
 func (s *Server) DeleteHistoryPage(c echo.Context) error {
-	i, err := s.importNamed(c, db.ImportHistory)
+	i, err := s.importNamed(c, c.Param("history"), db.ImportHistory)
 	if err != nil {
 		return err
 	}
@@ -290,10 +294,10 @@ func (s *Server) DeleteHistoryPage(c echo.Context) error {
 	return s.showModal(c, http.StatusOK, s.historyScreen(c), historyview.DeleteQuestion(historyOf(i)))
 }
 
-// DeleteHistory is POST /configuracoes/importar-historico/:import/excluir: the waits
+// DeleteHistory is POST /configuracoes/importar-historico/:history/excluir: the waits
 // are seen no more at once, and taken away in the background.
 func (s *Server) DeleteHistory(c echo.Context) error {
-	i, err := s.importNamed(c, db.ImportHistory)
+	i, err := s.importNamed(c, c.Param("history"), db.ImportHistory)
 	if err != nil {
 		return err
 	}

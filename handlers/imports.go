@@ -194,8 +194,8 @@ func (s *Server) ImportPage(c echo.Context) error {
 const problemsShown = 100
 
 // importNamed reads the import that a page names, where it is of one of the page's kinds.
-func (s *Server) importNamed(c echo.Context, kinds ...db.ImportKind) (db.Import, error) {
-	i, err := s.DB.Import(c.Request().Context(), ViewerOf(c).Store.ID, c.Param("import"))
+func (s *Server) importNamed(c echo.Context, id string, kinds ...db.ImportKind) (db.Import, error) {
+	i, err := s.DB.Import(c.Request().Context(), ViewerOf(c).Store.ID, id)
 	if err == nil && !slices.Contains(kinds, i.Kind) {
 		err = fmt.Errorf("import %s is a %s: %w", i.ID, i.Kind, db.ErrNotFound)
 	}
@@ -204,7 +204,7 @@ func (s *Server) importNamed(c echo.Context, kinds ...db.ImportKind) (db.Import,
 
 func (s *Server) importPage(c echo.Context) (customerview.Import, error) {
 	ctx, v := c.Request().Context(), ViewerOf(c)
-	found, err := s.importNamed(c, customerImports...)
+	found, err := s.importNamed(c, c.Param("import"), customerImports...)
 	if err != nil {
 		return customerview.Import{}, err
 	}
@@ -225,7 +225,7 @@ func (s *Server) importPage(c echo.Context) (customerview.Import, error) {
 // ImportProblems is GET /clientes/importar/:import/erros: all of them as a CSV.
 func (s *Server) ImportProblems(c echo.Context) error {
 	ctx, v := c.Request().Context(), ViewerOf(c)
-	i, err := s.importNamed(c, customerImports...)
+	i, err := s.importNamed(c, c.Param("import"), customerImports...)
 	if err != nil {
 		return err
 	}
@@ -266,29 +266,28 @@ func (s *Server) CancelImport(c echo.Context) error {
 // moveImport brings an import on, and shows it as it is then: also where somebody, or
 // the import itself, was faster.
 func (s *Server) moveImport(c echo.Context, from []db.ImportState, to db.ImportState, change func(*db.Import)) error {
-	if err := s.pushImport(c, customerImports, from, to, change); err != nil {
+	i, err := s.importNamed(c, c.Param("import"), customerImports...)
+	if err == nil {
+		err = s.pushImport(c.Request().Context(), i, from, to, change)
+	}
+	if err != nil {
 		return err
 	}
 	if !wantsPart(c) {
 		return c.Redirect(http.StatusSeeOther, customerview.ImportURL(c.Param("import")))
 	}
-	i, err := s.importPage(c)
+	page, err := s.importPage(c)
 	if err != nil {
 		return err
 	}
-	return renderPart(c, http.StatusOK, customerview.ImportPart(i))
+	return renderPart(c, http.StatusOK, customerview.ImportPart(page))
 }
 
-// pushImport brings an import of one of some kinds on from one of some states; where it
-// has left them, nothing happens.
-func (s *Server) pushImport(c echo.Context, kinds []db.ImportKind, from []db.ImportState, to db.ImportState, change func(*db.Import)) error {
-	i, err := s.importNamed(c, kinds...)
-	if err != nil {
-		return err
-	}
+// pushImport brings an import on from one of some states; where it has left them,
+// nothing happens.
+func (s *Server) pushImport(ctx context.Context, i db.Import, from []db.ImportState, to db.ImportState, change func(*db.Import)) error {
 	for _, state := range from {
-		err := s.Door.MoveImport(c.Request().Context(), i.Store, i.ID, state, to, change)
-		if !errors.Is(err, db.ErrChanged) {
+		if err := s.Door.MoveImport(ctx, i.Store, i.ID, state, to, change); !errors.Is(err, db.ErrChanged) {
 			return err
 		}
 	}

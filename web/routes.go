@@ -83,7 +83,7 @@ func (s *Server) routes() []Route {
 		team         = teams + "/:team"
 		channels     = handlers.ChannelsPath
 		histories    = handlers.HistoryPath
-		past         = histories + "/:import"
+		past         = histories + "/:history"
 	)
 	h := s.handlers
 	return []Route{
