@@ -112,6 +112,7 @@ func badQuotes(line int) error {
 type table struct {
 	text    *textFile
 	rows    *csv.Reader
+	before  int      // lines before the first that rows reads
 	columns []string // what each column is; empty where it is none of ours
 }
 
@@ -125,6 +126,9 @@ func openTable(text *textFile, words map[string][]string) (*table, error) {
 		}
 	}
 	t := &table{text: text, rows: csv.NewReader(text)}
+	if said {
+		t.before = 1
+	}
 	t.rows.Comma, t.rows.LazyQuotes, t.rows.FieldsPerRecord = comma, true, -1
 	header, err := t.rows.Read()
 	switch {
@@ -184,14 +188,14 @@ func (t *table) next() (cells []string, line int, err error) {
 		}
 		if slices.ContainsFunc(cells, func(s string) bool { return strings.TrimSpace(s) != "" }) {
 			line, _ := t.rows.FieldPos(0)
-			return cells, line, nil
+			return cells, line + t.before, nil
 		}
 	}
 }
 
 func (t *table) failed(err error) error {
 	if wrong := (*csv.ParseError)(nil); errors.As(err, &wrong) {
-		return badQuotes(wrong.Line)
+		return badQuotes(wrong.Line + t.before)
 	}
 	return err
 }
