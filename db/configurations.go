@@ -118,6 +118,12 @@ func (q Queries) BuildConfiguration(ctx context.Context, store string) (flow.Con
 	return c, err
 }
 
+// WithFormerNames is a flow as BuildConfiguration has it: see there.
+func (q Queries) WithFormerNames(ctx context.Context, store string, f flow.Flow) (flow.Flow, error) {
+	former, err := q.formerNames(ctx, store)
+	return withFormer(f, former), err
+}
+
 // withFormer adds to the channels that a flow names those names under which their
 // open conversations know them still.
 func withFormer(f flow.Flow, former map[string][]string) flow.Flow {

@@ -216,15 +216,21 @@ func (tx *Tx) InsertPastStays(ctx context.Context, id string, stays ...Stay) (in
 // DeletePastStays deletes up to limit of an import's stays and returns how many.
 func (tx *Tx) DeletePastStays(ctx context.Context, store, id string, limit int) (int, error) {
 	n, err := tx.exec(ctx, "delete past stays", `DELETE FROM stays WHERE store_id = $1 AND (conversation_id, seq) IN
-	   (SELECT y.conversation_id, y.seq FROM stays y WHERE y.store_id = $1 AND y.import_id = $2 AND y.import_id IS NOT NULL
+	   (SELECT y.conversation_id, y.seq FROM stays y WHERE y.store_id = $1 AND y.import_id = $2 AND y.import_id <> ''
 	    ORDER BY y.conversation_id, y.seq LIMIT $3)`, store, id, limit)
 	return int(n), err
+}
+
+// DeletePastBlocks deletes the blocks of an import's waits, once the waits are gone.
+func (tx *Tx) DeletePastBlocks(ctx context.Context, store, id string) error {
+	_, err := tx.exec(ctx, "delete past blocks", `DELETE FROM wait_blocks WHERE store_id = $1 AND import_id = $2 AND import_id <> ''`, store, id)
+	return err
 }
 
 // PastStaysWait reports whether stays of an import are still to be summed.
 func (q Queries) PastStaysWait(ctx context.Context, store, id string) (bool, error) {
 	n, err := one(ctx, q, "past stays that wait", column[int],
-		`SELECT CASE WHEN EXISTS (SELECT 1 FROM stays y WHERE y.store_id = $1 AND y.imported = TRUE AND NOT y.summed AND y.import_id = $2)
+		`SELECT CASE WHEN EXISTS (SELECT 1 FROM stays y WHERE y.store_id = $1 AND NOT y.summed AND y.import_id = $2)
 		   THEN 1 ELSE 0 END`, store, id)
 	return n == 1, err
 }

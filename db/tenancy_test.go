@@ -43,7 +43,8 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 			for _, hours := range []bool{false, true} {
 				sums[db.FigureKey{Store: s.ID, Kind: db.OfTeam, Hours: hours, Span: thatDay.From, ID: "t"}] = figuresOf(time.Minute)
 			}
-			return errors.Join(err, tx.AddFigures(ctx, sums),
+			stay := flow.Stay{Conversation: c.ID, Queue: flow.TeamQueue, Team: "t", Channel: "api", Wait: at, Start: at, End: at, Level: flow.Green, Outcome: flow.Ended}
+			return errors.Join(err, tx.AddFigures(ctx, sums), tx.AddWaits(ctx, s.ID, []db.Stay{{Store: s.ID, Seq: 1, Stay: stay}}),
 				tx.ApplyDeeds(ctx, db.Deeds{{Store: s.ID, Day: thatDay.From, Kind: db.DeedClosed}: {N: 1}}))
 		})
 		write(t, d, func(tx *db.Tx) error {
@@ -103,9 +104,21 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 			"FirstSteps":           func() (any, error) { return d.FirstSteps(ctx, other) },
 			"Available":            func() (any, error) { return d.Available(ctx, other, time.Time{}) },
 			"Actors":               func() (any, error) { return d.Actors(ctx, other) },
-			"StaysOf":              func() (any, error) { return d.StaysOf(ctx, other, c.ID) },
-			"WorstWaits":           func() (any, error) { return d.WorstWaits(ctx, other, "") },
-			"UserNames":            func() (any, error) { return d.UserNames(ctx, other) },
+			"NewStays":             func() (any, error) { return d.NewStays(ctx, other, 9) },
+			"StaysEnded":           func() (any, error) { return d.StaysEnded(ctx, other, flow.TeamQueue, []time.Time{at}) },
+			"FirstWait":            func() (any, error) { return d.FirstWait(ctx, other, flow.TeamQueue) },
+			"CountWaits": func() (any, error) {
+				return d.CountWaits(ctx, other, flow.TeamQueue, at, at.AddDate(1, 0, 0))
+			},
+			"WaitNames": func() (any, error) { names, err := d.WaitNames(ctx, other); return names[1:], err },
+			"EachWait": func() (any, error) {
+				n := 0
+				err := d.EachWait(ctx, other, flow.TeamQueue, at, at.AddDate(1, 0, 0), func(*db.Wait) { n++ })
+				return n, err
+			},
+			"StaysOf":    func() (any, error) { return d.StaysOf(ctx, other, c.ID) },
+			"WorstWaits": func() (any, error) { return d.WorstWaits(ctx, other, "") },
+			"UserNames":  func() (any, error) { return d.UserNames(ctx, other) },
 			"ConfigurationInForce": func() (any, error) {
 				// Its own first one, whatever the other store has.
 				v, err := d.ConfigurationInForce(ctx, other, at)

@@ -26,6 +26,20 @@ func in[T any](a *arguments, values []T) string {
 	return "IN (" + strings.Join(marks, ", ") + ")"
 }
 
+// evenly divides values into chunks of one size, the last of them filled up with its
+// last value, so that a statement of any number of values has one text.
+func evenly[T any](values []T, size int) [][]T {
+	var chunks [][]T
+	for some := range slices.Chunk(values, size) {
+		some = slices.Clone(some)
+		for len(some) < size {
+			some = append(some, some[len(some)-1])
+		}
+		chunks = append(chunks, some)
+	}
+	return chunks
+}
+
 // placeholders is "$from, …, $to".
 func placeholders(from, to int) string {
 	var b strings.Builder

@@ -24,6 +24,8 @@ type Door struct {
 	haul  func()    // wakes who carries imports on; never blocks
 	sum   func()    // wakes who sums the figures; never blocks
 	ways  db.Reach  // by which people can be told here
+
+	trying chan struct{} // size 1: holds what is being backtested
 }
 
 // work is what one transaction does. It gathers what is written once at the

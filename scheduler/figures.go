@@ -68,7 +68,10 @@ func enterStays(ctx context.Context, tx *db.Tx, store string, now time.Time) err
 			return err
 		}
 	}
-	return tx.AddFigures(ctx, l.sums)
+	if err := tx.AddFigures(ctx, l.sums); err != nil {
+		return err
+	}
+	return tx.AddWaits(ctx, store, stays)
 }
 
 // RebuildFigures has a store's figures summed anew from all of its stays; until the

@@ -312,6 +312,9 @@ func (c *carrier) undoPast(ctx context.Context) error {
 	if err != nil || n > 0 {
 		return err
 	}
+	if err := c.tx.DeletePastBlocks(ctx, c.i.Store, c.i.ID); err != nil {
+		return err
+	}
 	if c.i.Details.Then == db.ImportGivenUp {
 		if n, err = c.tx.ClearPastLines(ctx, c.i.Store, c.i.ID, pastBatch); err != nil || n > 0 {
 			return err

@@ -85,6 +85,23 @@ func (s *shop) pastWords() []string {
 	return all
 }
 
+// inBlocks is how many waits of a queue backtests read.
+func (s *shop) inBlocks(queue flow.Queue) int {
+	s.t.Helper()
+	since, until, n := dbtest.Start.AddDate(-1, 0, 0), dbtest.Start.AddDate(1, 0, 0), 0
+	err := s.DB.EachWait(s.ctx, s.Store.ID, queue, since, until, func(*db.Wait) { n++ })
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if most, err := s.DB.CountWaits(s.ctx, s.Store.ID, queue, since, until); err != nil || most != n {
+		s.t.Errorf("%d waits are counted, %d read (%v)", most, n, err)
+	}
+	if first, err := s.DB.FirstWait(s.ctx, s.Store.ID, queue); err != nil || first.IsZero() != (n == 0) {
+		s.t.Errorf("%d waits, the first at %v (%v)", n, first, err)
+	}
+	return n
+}
+
 // Past conversations become waits, with the colours of the flow in force, nobody's
 // figures, no conversations, no customers; imported again they change nothing; deleted
 // they are gone.
@@ -116,11 +133,14 @@ func TestHistoryIsImported(t *testing.T) {
 		if diff := gocmp.Diff(want, *i.Details.History); diff != "" || i.Position != 0 {
 			t.Errorf("the preview, at %d (-want +got):\n%s", i.Position, diff)
 		}
-		if len(s.past()) != 0 {
+		if len(s.past()) != 0 || s.inBlocks(flow.TeamQueue) != 0 {
 			t.Error("seen before anybody said go")
 		}
 		if i = s.imported(id); i.Created != 3 || i.Same != 0 || i.Tidy {
 			t.Errorf("done: %+v", i)
+		}
+		if n := s.inBlocks(flow.TeamQueue); n != 3 {
+			t.Errorf("backtests read %d of 3 waits", n)
 		}
 		vendas, plantao := s.teams["Vendas"], s.teams["Plantão"]
 		if diff := gocmp.Diff([]string{"team " + vendas + " api yellow 3m0s answered", "team " + plantao + " api red 1h30m0s handed",
@@ -160,11 +180,11 @@ func TestHistoryIsImported(t *testing.T) {
 		if err := s.DeleteHistory(s.ctx, s.Store.ID, id, db.Audit{ByKind: db.ByUser, ByName: "Ana"}); err != nil {
 			t.Fatal(err)
 		}
-		if len(s.past()) != 0 {
+		if len(s.past()) != 0 || s.inBlocks(flow.TeamQueue) != 0 {
 			t.Error("seen once it is being deleted")
 		}
 		s.carryAll()
-		if i := s.importIs(id, db.ImportGivenUp); i.Reason != ReasonDeleted || s.rows("stays") != 0 {
+		if i := s.importIs(id, db.ImportGivenUp); i.Reason != ReasonDeleted || s.rows("stays") != 0 || s.rows("wait_blocks") != 0 {
 			t.Errorf("deleted: %+v, %d waits left", i, s.rows("stays"))
 		}
 		if err := s.DeleteHistory(s.ctx, s.Store.ID, id, db.Audit{}); !errors.Is(err, db.ErrChanged) {
@@ -293,7 +313,7 @@ func TestAHistorySurvivesACrashAtAnyStep(t *testing.T) {
 				}
 				steps++
 				n := len(slices.DeleteFunc(s.past(), func(y db.Stay) bool { return !y.Imported }))
-				if n != 0 && n != want {
+				if n != 0 && n != want || s.inBlocks(flow.TeamQueue)+s.inBlocks(flow.SellerQueue)-len(s.past()) > 0 {
 					t.Fatalf("after %d steps %d of %d are seen", steps, n, want)
 				}
 			}
@@ -311,8 +331,8 @@ func TestAHistorySurvivesACrashAtAnyStep(t *testing.T) {
 			t.Fatal(err)
 		}
 		carry(999)
-		if s.importIs(id, db.ImportChecked); s.rows("stays") != 0 {
-			t.Errorf("%d stays of what was undone", s.rows("stays"))
+		if s.importIs(id, db.ImportChecked); s.rows("stays") != 0 || s.rows("wait_blocks") != 0 {
+			t.Errorf("%d stays of what was undone, in %d blocks", s.rows("stays"), s.rows("wait_blocks"))
 		}
 		s.move(id, db.ImportChecked, db.ImportPreparing)
 		carry(3)
@@ -325,6 +345,9 @@ func TestAHistorySurvivesACrashAtAnyStep(t *testing.T) {
 		carry(999)
 		if i := s.importIs(id, db.ImportDone); i.Created != want || len(s.past()) != want+1 || steps < 12 {
 			t.Errorf("%d seen after %d steps: %+v", len(s.past()), steps, i)
+		}
+		if n := s.inBlocks(flow.TeamQueue) + s.inBlocks(flow.SellerQueue); n != want+1 {
+			t.Errorf("backtests read %d of %d waits", n, want+1)
 		}
 		day := s.now.Format(time.DateOnly)
 		f, err := d.FiguresOne(s.ctx, s.Store.ID, db.OfStore, "", db.Period{From: day, To: day})

@@ -36,7 +36,8 @@ func New(d *db.DB, clock Clock, log *slog.Logger, senders *Senders) *Scheduler {
 	s := &Scheduler{Hub: NewHub(), senders: senders, alarm: make(chan struct{}, 1), postmark: make(chan struct{}, 1),
 		cargo: make(chan struct{}, 1), ledger: make(chan struct{}, 1)}
 	s.Door = &Door{db: d, clock: clock, hub: s.Hub, log: log, rules: newRulebook(), up: clock.Now(), wake: s.poke,
-		haul: func() { ring(s.cargo) }, sum: func() { ring(s.ledger) }}
+		haul: func() { ring(s.cargo) }, sum: func() { ring(s.ledger) },
+		trying: make(chan struct{}, 1)}
 	if senders != nil {
 		s.ways = db.Reach{Push: senders.Push != nil, Mail: senders.Mail != nil}
 	}

@@ -21,6 +21,7 @@ const (
 type cli struct {
 	Serve    serveCmd    `cmd:"" help:"Run the whole system: pages, API, scheduler."`
 	Simulate simulateCmd `cmd:"" help:"Run the engine over a log of events, without a database."`
+	Backtest backtestCmd `cmd:"" help:"Try a flow on the waits that a store has been through."`
 	Store    storeCmd    `cmd:"" help:"The stores of this installation."`
 	User     userCmd     `cmd:"" help:"People who sign in."`
 	Token    tokenCmd    `cmd:"" help:"Tokens for the API."`
