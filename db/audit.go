@@ -48,6 +48,7 @@ const (
 	NounWebhook   = "webhook"
 	NounCustomer  = "customer"
 	NounPortfolio = "portfolio" // many customers at once
+	NounHistory   = "history"   // past conversations from elsewhere
 )
 
 // What can be done to it.

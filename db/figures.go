@@ -131,23 +131,27 @@ func (k FigureKey) kind() string {
 // where there is none.
 func (q Queries) StoreToSum(ctx context.Context) (string, error) {
 	return one(ctx, q, "store to sum", column[string],
-		`SELECT y.store_id FROM stays y WHERE NOT y.summed ORDER BY y.store_id, y.ended_at LIMIT 1`)
+		`SELECT y.store_id FROM stays y WHERE NOT y.summed ORDER BY y.store_id, y.import_id, y.ended_at LIMIT 1`)
 }
 
 // TakeStays takes up to limit stays that the store's figures do not hold yet, the
-// earliest first: whoever takes them adds them to the figures and to the blocks in the
-// same transaction, and nobody else adds to the store's until it ends.
+// store's own first and then the earliest: whoever takes them adds them to the figures
+// and to the blocks in the same transaction, and nobody else adds to the store's until
+// it ends. Of those that are imported it says with which import.
 func (tx *Tx) TakeStays(ctx context.Context, store string, now time.Time, limit int) ([]Stay, error) {
 	_, err := tx.exec(ctx, "hold the figures", `INSERT INTO figure_stores (store_id, summed_at) VALUES ($1, $2)
 	   ON CONFLICT (store_id) DO UPDATE SET summed_at = excluded.summed_at`, store, At(now))
 	if err != nil {
 		return nil, err
 	}
-	return list(ctx, tx.Queries, "take stays", scanStay,
+	return list(ctx, tx.Queries, "take stays", func(r row) (Stay, error) {
+		var s Stay
+		return s, r.Scan(append(s.targets(), &s.Import)...)
+	},
 		`WITH due AS MATERIALIZED (SELECT store_id AS s, conversation_id AS c, seq AS n FROM stays
-		   WHERE store_id = $1 AND NOT summed ORDER BY ended_at, conversation_id, seq LIMIT $2)
+		   WHERE store_id = $1 AND NOT summed ORDER BY import_id, ended_at, conversation_id, seq LIMIT $2)
 		 UPDATE stays SET summed = TRUE FROM due WHERE store_id = due.s AND conversation_id = due.c AND seq = due.n
-		 RETURNING `+strings.ReplaceAll(stayColumns, "y.", ""), store, limit)
+		 RETURNING `+strings.ReplaceAll(stayColumns, "y.", "")+`, import_id`, store, limit)
 }
 
 // AddFigures adds to a store's figures.
@@ -297,7 +301,8 @@ func (q Queries) FiguresByHour(ctx context.Context, store string, kind FigureKin
 }
 
 // FiguresSummed is up to when a store's figures hold what happened: the instant of
-// their last summing, zero before the first, and whether stays wait to be summed.
+// their last summing, zero before the first, and whether stays of its own wait to be
+// summed.
 func (q Queries) FiguresSummed(ctx context.Context, store string) (at time.Time, waiting bool, err error) {
 	type state struct {
 		at      time.Time
@@ -305,7 +310,7 @@ func (q Queries) FiguresSummed(ctx context.Context, store string) (at time.Time,
 	}
 	s, err := one(ctx, q, "figures summed", func(r row) (s state, err error) { return s, r.Scan(timeInto{&s.at}, &s.waiting) },
 		`SELECT (SELECT summed_at FROM figure_stores WHERE store_id = $1),
-		   CASE WHEN EXISTS (SELECT 1 FROM stays WHERE store_id = $1 AND NOT summed) THEN 1 ELSE 0 END`, store)
+		   CASE WHEN EXISTS (SELECT 1 FROM stays WHERE store_id = $1 AND import_id = '' AND NOT summed) THEN 1 ELSE 0 END`, store)
 	return s.at, s.waiting == 1, err
 }
 

@@ -5,14 +5,15 @@ import (
 )
 
 const lineColumns = `l.store_id, l.import_id, l.n, l.line, l.cells, l.identity, l.contact, l.problems, l.action, l.customer_id, l.version,
-  l.name, l.phone, l.phone_key <> '', l.seller_id, l.channel_id, l.external_id`
+  l.name, l.phone, l.phone_key <> '', l.seller_id, l.channel_id, l.external_id, l.story, l.at`
 
 func scanLine(r row) (ImportLine, error) {
 	var l ImportLine
 	var cells, problems string
 	c := &l.Customer
 	err := r.Scan(&l.Store, &l.Import, &l.N, &l.Line, &cells, &l.Identity, &l.Contact, &problems, &l.Action, textInto{&c.ID},
-		&c.Version, &c.Name, &c.Phone, &c.Vouched, textInto{&c.Seller}, textInto{&l.ChannelID}, textInto{&l.ExternalID})
+		&c.Version, &c.Name, &c.Phone, &c.Vouched, textInto{&c.Seller}, textInto{&l.ChannelID}, textInto{&l.ExternalID},
+		&l.Story, timeInto{&l.At})
 	if err != nil {
 		return l, err
 	}
@@ -30,11 +31,9 @@ func (l ImportLine) values() ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	problems := ""
-	if len(l.Problems) > 0 {
-		if problems, err = encode(l.Problems); err != nil {
-			return nil, err
-		}
+	problems, err := l.problems()
+	if err != nil {
+		return nil, err
 	}
 	c := l.Customer
 	return []any{l.Store, l.Import, l.N, l.Line, cells, l.Identity, l.Contact, problems, l.Action, null(c.ID), c.Version,

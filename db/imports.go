@@ -12,8 +12,9 @@ type ImportKind string
 
 // The kinds.
 const (
-	ImportFile   ImportKind = "file"   // a CSV file
-	ImportAssign ImportKind = "assign" // the customers of a search, who all get one seller
+	ImportFile    ImportKind = "file"    // a CSV file of customers
+	ImportAssign  ImportKind = "assign"  // the customers of a search, who all get one seller
+	ImportHistory ImportKind = "history" // a file of past conversations
 )
 
 // ImportState is how far an import has come:
@@ -22,6 +23,9 @@ const (
 //	                     → checked → preparing → done
 //	                     ↘ undoing ↙ ⇄
 //	                       given_up
+//
+// Past conversations that are done can be undone, and what was refused for names that
+// nobody knows can be checked again.
 type ImportState string
 
 // The states. From preparing on customers are written, which nobody sees before done.
@@ -41,8 +45,8 @@ func (s ImportState) Busy() bool {
 	return s == ImportReceiving || s == ImportChecking || s == ImportPreparing || s == ImportUndoing
 }
 
-// Import is a change of many customers that is prepared in batches and then seen as
-// a whole or not at all.
+// Import is a change of many customers, or many past conversations, that is prepared
+// in batches and then seen as a whole or not at all.
 type Import struct {
 	Store, ID string
 	Kind      ImportKind
@@ -70,6 +74,16 @@ type ImportDetails struct {
 	Query CustomerQuery `json:"query,omitzero"` // of an assignment, with its place in the list as After
 	To    string        `json:"to,omitempty"`   // its seller, or nobody
 	Then  ImportState   `json:"then,omitempty"` // what follows the undoing
+
+	History *History `json:"history,omitempty"` // of past conversations
+}
+
+// To brings the import into another state, at its beginning.
+func (i *Import) To(state ImportState) {
+	i.State, i.Position = state, 0
+	if h := i.Details.History; h != nil {
+		h.Cursor, h.Settling = "", false
+	}
 }
 
 // ImportCells are a line of a file, each cell as it is kept.
@@ -81,6 +95,8 @@ type ImportCells struct {
 	Release  bool   `json:"release,omitempty"`
 	Channel  string `json:"channel,omitempty"` // a name or an id
 	External string `json:"external,omitempty"`
+
+	Past *PastCells `json:"past,omitempty"` // of past conversations
 }
 
 // ImportProblem is what is wrong with a cell: a column, a code, and what the code
@@ -115,6 +131,8 @@ type ImportLine struct {
 	Customer      Customer // as it will be; Version as it was seen
 	ChannelID     string   // of a contact that is made
 	ExternalID    string
+	Story         string    // of past conversations: which, as its stays are known by
+	At            time.Time // and when it happened
 }
 
 const importColumns = `i.store_id, i.id, i.kind, i.name, i.state, i.details, i.total, i.position, i.errors, i.created, i.changed,
@@ -171,10 +189,11 @@ func (tx *Tx) LockImport(ctx context.Context, store, id string) (Import, error) 
 		`SELECT `+importColumns+` FROM imports i WHERE i.store_id = $1 AND i.id = $2`+tx.lock(` FOR UPDATE`), store, id)
 }
 
-// Imports lists a store's imports, the latest first.
-func (q Queries) Imports(ctx context.Context, store string, limit int) ([]Import, error) {
+// Imports lists a store's imports of some kinds, the latest first.
+func (q Queries) Imports(ctx context.Context, store string, limit int, kinds ...ImportKind) ([]Import, error) {
+	a := arguments{values: []any{store, pageLimit(limit)}}
 	return list(ctx, q, "imports", scanImport,
-		`SELECT `+importColumns+` FROM imports i WHERE i.store_id = $1 ORDER BY i.id DESC LIMIT $2`, store, pageLimit(limit))
+		`SELECT `+importColumns+` FROM imports i WHERE i.store_id = $1 AND i.kind `+in(&a, kinds)+` ORDER BY i.id DESC LIMIT $2`, a.values...)
 }
 
 // ImportToCarry is the import of any store that has waited longest to be carried on;

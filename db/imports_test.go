@@ -29,7 +29,7 @@ func TestImports(t *testing.T) {
 			return tx.UpdateImport(ctx, i)
 		})
 		diff(t, must[db.Import](t)(d.Import(ctx, s.ID, i.ID)), i)
-		diff(t, must[[]db.Import](t)(d.Imports(ctx, s.ID, 5)), []db.Import{i})
+		diff(t, must[[]db.Import](t)(d.Imports(ctx, s.ID, 5, db.ImportFile)), []db.Import{i})
 		_, err := d.ImportToCarry(ctx, dbtest.Start)
 		wantError(t, err, db.ErrNotFound)
 		if next := must[db.Import](t)(d.ImportToCarry(ctx, dbtest.Start.Add(time.Hour))); next.ID != i.ID {

@@ -22,7 +22,7 @@ func provider(db *sql.DB, postgres bool) (*goose.Provider, error) {
 		return nil, err
 	}
 	own := goose.WithGoMigrations(upgradeCustomers(postgres), appendOnly(postgres), pastStays(postgres), figures(postgres),
-		backtests(postgres), versions(postgres))
+		backtests(postgres), versions(postgres), upgradeHistory(postgres))
 	if !postgres {
 		return goose.NewProvider(goose.DialectSQLite3, db, files, own)
 	}

@@ -14,6 +14,8 @@ type Stay struct {
 	Seq      int64 // of the event that ended it
 	First    bool  // it ended with the conversation's first answer
 	Imported bool  // it comes from elsewhere and has no events
+	// Import is which import brought it, only read by TakeStays.
+	Import string
 }
 
 const stayColumns = `y.store_id, y.conversation_id, y.seq, y.queue, y.team_id, y.seller_id, y.channel, y.wait_start, y.started_at,
@@ -21,8 +23,12 @@ const stayColumns = `y.store_id, y.conversation_id, y.seq, y.queue, y.team_id, y
 
 func scanStay(r row) (Stay, error) {
 	var s Stay
-	return s, r.Scan(&s.Store, &s.Conversation, &s.Seq, &s.Queue, &s.Team, &s.Seller, &s.Channel, timeInto{&s.Wait},
-		timeInto{&s.Start}, timeInto{&s.End}, &s.Level, &s.Outcome, &s.By, &s.First, &s.Imported)
+	return s, r.Scan(s.targets()...)
+}
+
+func (s *Stay) targets() []any {
+	return []any{&s.Store, &s.Conversation, &s.Seq, &s.Queue, &s.Team, &s.Seller, &s.Channel, timeInto{&s.Wait},
+		timeInto{&s.Start}, timeInto{&s.End}, &s.Level, &s.Outcome, &s.By, &s.First, &s.Imported}
 }
 
 // InsertStay stores a stay. Of an answer it works out whether it is the
@@ -40,17 +46,25 @@ func (tx *Tx) InsertStay(ctx context.Context, s Stay) error {
 	return err
 }
 
+// doneImports are the imports of the store $1 whose stays anybody sees: what is
+// imported is seen as a whole or not at all.
+const doneImports = `(SELECT i.id FROM imports i WHERE i.store_id = $1 AND i.kind = 'history' AND i.state = 'done')`
+
+// seenStays holds for the stays of the store $1 that anybody sees.
+const seenStays = `(y.import_id = '' OR y.import_id IN ` + doneImports + `)`
+
 // StaysOf lists a conversation's stays, the earliest first.
 func (q Queries) StaysOf(ctx context.Context, store, conversation string) ([]Stay, error) {
 	return list(ctx, q, "stays of conversation "+conversation, scanStay,
-		`SELECT `+stayColumns+` FROM stays y WHERE y.store_id = $1 AND y.conversation_id = $2 ORDER BY y.seq`, store, conversation)
+		`SELECT `+stayColumns+` FROM stays y WHERE y.store_id = $1 AND y.conversation_id = $2 AND `+seenStays+`
+		 ORDER BY y.seq`, store, conversation)
 }
 
 // Stays lists up to limit of a store's stays that ended from an instant on and
-// before another, the earliest first.
+// before another, the earliest first, with the imported ones of imports that are done.
 func (q Queries) Stays(ctx context.Context, store string, since, until time.Time, limit int) ([]Stay, error) {
 	return list(ctx, q, "stays", scanStay,
-		`SELECT `+stayColumns+` FROM stays y WHERE y.store_id = $1 AND y.ended_at >= $2 AND y.ended_at < $3
+		`SELECT `+stayColumns+` FROM stays y WHERE y.store_id = $1 AND y.ended_at >= $2 AND y.ended_at < $3 AND `+seenStays+`
 		 ORDER BY y.ended_at, y.conversation_id, y.seq LIMIT $4`, store, At(since), At(until), limit)
 }
 

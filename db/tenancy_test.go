@@ -139,6 +139,15 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 				err := d.EachWait(ctx, other, flow.TeamQueue, at, at.AddDate(1, 0, 0), func(*db.Wait) { n++ })
 				return n, err
 			},
+			"PastLines":   func() (any, error) { return d.PastLines(ctx, other, in.ID, "", 9) },
+			"PastLinesOf": func() (any, error) { return d.PastLinesOf(ctx, other, in.ID, "past", 9) },
+			"PastProblems": func() (any, error) {
+				return d.PastProblems(ctx, other, in.ID, false, 0, 9)
+			},
+			"PastStaysWait": func() (any, error) {
+				waits, err := d.PastStaysWait(ctx, other, in.ID)
+				return map[bool][]bool{true: {waits}}[waits], err
+			},
 			"StaysOf":    func() (any, error) { return d.StaysOf(ctx, other, c.ID) },
 			"WorstWaits": func() (any, error) { return d.WorstWaits(ctx, other, "") },
 			"UserNames":  func() (any, error) { return d.UserNames(ctx, other) },
@@ -192,7 +201,7 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 				return p.Rows, err
 			},
 			"Import":       func() (any, error) { return d.Import(ctx, other, in.ID) },
-			"Imports":      func() (any, error) { return d.Imports(ctx, other, 9) },
+			"Imports":      func() (any, error) { return d.Imports(ctx, other, 9, db.ImportFile) },
 			"ImportLines":  func() (any, error) { return d.ImportLines(ctx, other, in.ID, 0, 9) },
 			"ProblemLines": func() (any, error) { return d.ProblemLines(ctx, other, in.ID, 0, 9) },
 			"Overtaken":    func() (any, error) { return d.Overtaken(ctx, other, in.ID) },
@@ -307,6 +316,10 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 			"TidyImport":      func(tx *db.Tx) error { return noneOf(tx.TidyImport(ctx, other, in.ID, 9)) },
 			"LockImport":      func(tx *db.Tx) error { _, err := tx.LockImport(ctx, other, in.ID); return err },
 			"UpdateImport":    func(tx *db.Tx) error { in.Store = other; return tx.UpdateImport(ctx, in) },
+			"ClearPastLines":  func(tx *db.Tx) error { return noneOf(tx.ClearPastLines(ctx, other, in.ID, 9)) },
+			"DeletePastStays": func(tx *db.Tx) error { return noneOf(tx.DeletePastStays(ctx, other, in.ID, 9)) },
+			"DeleteImport":    func(tx *db.Tx) error { return tx.DeleteImport(ctx, other, in.ID) },
+			"UpdatePastLine":  func(tx *db.Tx) error { return tx.UpdatePastLine(ctx, db.ImportLine{Store: other, Import: in.ID, N: 1}) },
 			"UpdateImportLine": func(tx *db.Tx) error {
 				return tx.UpdateImportLine(ctx, db.ImportLine{Store: other, Import: in.ID, N: 1})
 			},

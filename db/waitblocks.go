@@ -119,6 +119,7 @@ func dayOf(t time.Time) (day string, begins int64) {
 type blockKey struct {
 	queue flow.Queue
 	day   string
+	from  string // the import they came with: a block is of one, or of the store's own
 }
 
 // AddWaits adds ended stays of a store to its blocks. Call it in the transaction that
@@ -131,12 +132,12 @@ func (tx *Tx) AddWaits(ctx context.Context, store string, stays []Stay) error {
 	blocks := map[blockKey][]Wait{}
 	for _, s := range stays {
 		day, _ := dayOf(s.End)
-		key := blockKey{s.Queue, day}
+		key := blockKey{s.Queue, day, s.Import}
 		blocks[key] = append(blocks[key], Wait{Team: numbers[s.Team], Seller: numbers[s.Seller], Channel: numbers[s.Channel], Level: s.Level,
 			Wait: flow.Wait{Start: s.Start.UnixMicro(), End: s.End.UnixMicro(), Outcome: s.Outcome, Imported: s.Imported}})
 	}
 	keys := slices.SortedFunc(maps.Keys(blocks), func(a, b blockKey) int {
-		return cmp.Or(cmp.Compare(a.queue, b.queue), cmp.Compare(a.day, b.day))
+		return cmp.Or(cmp.Compare(a.queue, b.queue), cmp.Compare(a.day, b.day), cmp.Compare(a.from, b.from))
 	})
 	for _, key := range keys {
 		if err := tx.extend(ctx, store, key, blocks[key]); err != nil {
@@ -156,13 +157,18 @@ type block struct {
 // extend adds waits to the last block of a day, and goes on with further ones.
 func (tx *Tx) extend(ctx context.Context, store string, key blockKey, waits []Wait) error {
 	blocks, err := list(ctx, tx.Queries, "last block", func(r row) (b block, err error) { return b, r.Scan(&b.part, &b.n, &b.first, &b.body) },
-		`SELECT part, n, first_at, body FROM wait_blocks WHERE store_id = $1 AND queue = $2 AND day = $3 ORDER BY part DESC LIMIT 1`,
-		store, string(key.queue), key.day)
+		`SELECT part, n, first_at, body FROM wait_blocks WHERE store_id = $1 AND queue = $2 AND day = $3
+		   AND import_id = $4 ORDER BY part DESC LIMIT 1`, store, string(key.queue), key.day, key.from)
+	if err != nil {
+		return err
+	}
+	next, err := one(ctx, tx.Queries, "next block", column[int64],
+		`SELECT COALESCE(MAX(part) + 1, 0) FROM wait_blocks WHERE store_id = $1 AND queue = $2 AND day = $3`, store, string(key.queue), key.day)
 	if err != nil {
 		return err
 	}
 	slices.SortStableFunc(waits, func(a, b Wait) int { return cmp.Compare(a.End, b.End) })
-	var b block
+	b := block{part: next}
 	if len(blocks) > 0 {
 		b = blocks[0]
 	}
@@ -173,7 +179,10 @@ func (tx *Tx) extend(ctx context.Context, store string, key blockKey, waits []Wa
 	}
 	for len(waits) > 0 {
 		if b.n >= blockSize {
-			b, last = block{part: b.part + 1}, begins
+			b, last = block{part: next}, begins
+		}
+		if b.part == next {
+			next++
 		}
 		some := waits[:min(len(waits), blockSize-int(b.n))]
 		waits = waits[len(some):]
@@ -184,10 +193,10 @@ func (tx *Tx) extend(ctx context.Context, store string, key blockKey, waits []Wa
 			}
 			b.n++
 		}
-		_, err := tx.exec(ctx, "write block", `INSERT INTO wait_blocks (store_id, queue, day, part, n, first_at, body)
-		   VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (store_id, queue, day, part)
+		_, err := tx.exec(ctx, "write block", `INSERT INTO wait_blocks (store_id, queue, day, part, n, first_at, body, import_id)
+		   VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (store_id, queue, day, part)
 		   DO UPDATE SET n = excluded.n, first_at = excluded.first_at, body = excluded.body`,
-			store, string(key.queue), key.day, b.part, b.n, int64(b.first), b.body)
+			store, string(key.queue), key.day, b.part, b.n, int64(b.first), b.body, key.from)
 		if err != nil {
 			return err
 		}
@@ -262,7 +271,10 @@ func (q Queries) WaitNames(ctx context.Context, store string) ([]string, error) 
 	return names, nil
 }
 
-const waitPeriod = ` FROM wait_blocks WHERE store_id = $1 AND queue = $2 AND day >= $3 AND day <= $4`
+// seenBlocks holds for the blocks of the store $1 that anybody sees: seenStays's.
+const seenBlocks = `(import_id = '' OR import_id IN ` + doneImports + `)`
+
+const waitPeriod = ` FROM wait_blocks WHERE store_id = $1 AND queue = $2 AND day >= $3 AND day <= $4 AND ` + seenBlocks
 
 // CountWaits is how many waits the blocks of a queue's period hold at most.
 func (q Queries) CountWaits(ctx context.Context, store string, queue flow.Queue, since, until time.Time) (int, error) {
@@ -300,15 +312,15 @@ func (q Queries) EachWait(ctx context.Context, store string, queue flow.Queue, s
 
 // FirstWait is when a queue's first wait in blocks ended, zero where there is none.
 func (q Queries) FirstWait(ctx context.Context, store string, queue flow.Queue) (time.Time, error) {
-	at, err := one(ctx, q, "first wait", instantColumn, `SELECT MIN(first_at) FROM wait_blocks WHERE store_id = $1 AND queue = $2
-	  AND day = (SELECT MIN(day) FROM wait_blocks WHERE store_id = $1 AND queue = $2)`, store, string(queue))
+	at, err := one(ctx, q, "first wait", instantColumn, `SELECT MIN(first_at) FROM wait_blocks WHERE store_id = $1 AND queue = $2 AND `+seenBlocks+`
+	  AND day = (SELECT MIN(day) FROM wait_blocks WHERE store_id = $1 AND queue = $2 AND `+seenBlocks+`)`, store, string(queue))
 	return at.Time(), err
 }
 
-// NewStays lists up to limit of a store's stays that neither figures nor blocks hold
-// yet, the earliest first.
+// NewStays lists up to limit of a store's own stays that neither figures nor blocks
+// hold yet, the earliest first.
 func (q Queries) NewStays(ctx context.Context, store string, limit int) ([]Stay, error) {
-	return list(ctx, q, "new stays", scanStay, `SELECT `+stayColumns+` FROM stays y WHERE y.store_id = $1 AND NOT y.summed
+	return list(ctx, q, "new stays", scanStay, `SELECT `+stayColumns+` FROM stays y WHERE y.store_id = $1 AND y.import_id = '' AND NOT y.summed
 	  ORDER BY y.ended_at, y.conversation_id, y.seq LIMIT $2`, store, limit)
 }
 
@@ -323,7 +335,7 @@ func (q Queries) StaysEnded(ctx context.Context, store string, queue flow.Queue,
 	for _, some := range evenly(slices.Compact(ends), endsAtOnce) {
 		a := arguments{values: []any{store, string(queue)}}
 		stays, err := list(ctx, q, "stays ended", scanStay, `SELECT `+stayColumns+` FROM stays y WHERE y.store_id = $1 AND y.queue = $2
-		  AND y.ended_at `+in(&a, some)+` ORDER BY y.ended_at, y.conversation_id, y.seq`, a.values...)
+		  AND y.ended_at `+in(&a, some)+` AND `+seenStays+` ORDER BY y.ended_at, y.conversation_id, y.seq`, a.values...)
 		if err != nil {
 			return nil, err
 		}

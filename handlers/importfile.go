@@ -2,15 +2,12 @@ package handlers
 
 import (
 	"bytes"
-	"encoding/csv"
 	"errors"
 	"io"
 	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
-
-	"golang.org/x/text/encoding/charmap"
 
 	"semaforo/channel"
 	"semaforo/db"
@@ -48,100 +45,28 @@ var columnWords = map[string][]string{
 var releaseWords = []string{"sem responsavel", "sem vendedor", "ninguem", "nenhum", "-"}
 
 // importFile reads a file's lines one after the other.
-type importFile struct {
-	rows    *csv.Reader
-	columns []string // what each column is; empty where it is none of ours
-}
+type importFile struct{ *table }
 
 // openImport finds out how a file is written: its characters, its separator, its
 // columns. Its error is in words for who sent it.
 func openImport(data []byte) (*importFile, error) {
-	text, err := decodeText(data)
+	t, err := openTable(openText(bytes.NewReader(data)), columnWords)
 	if err != nil {
 		return nil, err
 	}
-	text, comma := separator(text)
-	f := &importFile{rows: csv.NewReader(strings.NewReader(text))}
-	f.rows.Comma, f.rows.LazyQuotes, f.rows.FieldsPerRecord = comma, true, -1
-	header, err := f.rows.Read()
-	if err != nil {
-		return nil, fieldWords("O arquivo está vazio. A primeira linha precisa ter os nomes das colunas.")
+	if !t.has(scheduler.ColumnPhone) && !t.has(scheduler.ColumnCode) && !(t.has(scheduler.ColumnChannel) && t.has(scheduler.ColumnExternal)) {
+		return nil, fieldWords("Falta uma coluna para reconhecer os clientes: telefone; ou canal e identificador; ou código. A primeira linha precisa ter os nomes das colunas.")
 	}
-	return f, f.read(header)
-}
-
-// decodeText is the file as UTF-8: Excel writes Windows-1252 unless told otherwise.
-func decodeText(data []byte) (string, error) {
-	data = bytes.TrimPrefix(data, []byte("\ufeff"))
-	switch {
-	case bytes.IndexByte(data, 0) >= 0:
-		return "", fieldWords("Isto não é um arquivo CSV. No Excel, use Salvar como → CSV UTF-8.")
-	case utf8.Valid(data):
-		return string(data), nil
-	}
-	text, err := charmap.Windows1252.NewDecoder().Bytes(data)
-	if err != nil {
-		return "", fieldWords("O arquivo tem caracteres que não podem ser lidos. Salve como CSV UTF-8.")
-	}
-	return string(text), nil
-}
-
-// separator is what parts the cells of the first line most often; a line of Excel's
-// own that says so is taken at its word.
-func separator(text string) (string, rune) {
-	line, rest, _ := strings.Cut(text, "\n")
-	if said, found := strings.CutPrefix(strings.TrimSpace(line), "sep="); found && said != "" {
-		comma, _ := utf8.DecodeRuneInString(said)
-		if strings.ContainsRune(";,\t", comma) {
-			return rest, comma
-		}
-	}
-	best := ';'
-	for _, comma := range ",\t" {
-		if strings.Count(line, string(comma)) > strings.Count(line, string(best)) {
-			best = comma
-		}
-	}
-	return text, best
-}
-
-// read finds out what each column is.
-func (f *importFile) read(header []string) error {
-	for _, cell := range header {
-		word, column := db.Fold(strings.TrimPrefix(cell, "'")), ""
-		for is, words := range columnWords {
-			if slices.Contains(words, word) {
-				column = is
-			}
-		}
-		if column != "" && slices.Contains(f.columns, column) {
-			return fieldWords("A coluna “" + ColumnWord(column) + "” aparece duas vezes no arquivo. Deixe só uma.")
-		}
-		f.columns = append(f.columns, column)
-	}
-	has := func(column string) bool { return slices.Contains(f.columns, column) }
-	if !has(scheduler.ColumnPhone) && !has(scheduler.ColumnCode) && !(has(scheduler.ColumnChannel) && has(scheduler.ColumnExternal)) {
-		return fieldWords("Falta uma coluna para reconhecer os clientes: telefone; ou canal e identificador; ou código. A primeira linha precisa ter os nomes das colunas.")
-	}
-	return nil
+	return &importFile{t}, nil
 }
 
 // next reads the next line that is not blank; io.EOF after the last.
 func (f *importFile) next() (db.ImportLine, error) {
-	for {
-		cells, err := f.rows.Read()
-		if err != nil {
-			var wrong *csv.ParseError
-			if errors.As(err, &wrong) {
-				err = fieldWords("A linha " + ui.Number(wrong.Line) + " não pôde ser lida: confira as aspas.")
-			}
-			return db.ImportLine{}, err
-		}
-		if slices.ContainsFunc(cells, func(s string) bool { return strings.TrimSpace(s) != "" }) {
-			line, _ := f.rows.FieldPos(0)
-			return f.line(line, cells), nil
-		}
+	cells, n, err := f.table.next()
+	if err != nil {
+		return db.ImportLine{}, err
 	}
+	return f.line(n, cells), nil
 }
 
 // line is a line with each cell as it is kept, and what is wrong with them.
@@ -150,11 +75,8 @@ func (f *importFile) line(n int, cells []string) db.ImportLine {
 	problem := func(column, code, arg string) {
 		l.Problems = append(l.Problems, db.ImportProblem{Column: column, Code: code, Arg: arg})
 	}
-	for i, cell := range cells {
-		cell = strings.TrimSpace(cell)
-		if rest, quoted := strings.CutPrefix(cell, "'"); quoted && isFormula(rest) {
-			cell = rest // as an export wrote it
-		}
+	for i, text := range cells {
+		cell := cell(text)
 		switch {
 		case i >= len(f.columns):
 			if cell != "" {
@@ -231,6 +153,8 @@ func putPhone(k *db.ImportCells, cell string) (code string) {
 var columnNames = map[string]string{
 	scheduler.ColumnCode: "código", scheduler.ColumnName: "nome", scheduler.ColumnPhone: "telefone", scheduler.ColumnSeller: "vendedor",
 	scheduler.ColumnChannel: "canal", scheduler.ColumnExternal: "identificador",
+	scheduler.ColumnConversation: "conversa", scheduler.ColumnWhen: "quando", scheduler.ColumnWho: "quem", scheduler.ColumnTeam: "time",
+	scheduler.ColumnUntil: "até",
 }
 
 // ColumnWord is a file's column in a reader's words.

@@ -3,9 +3,11 @@ package handlers
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -17,6 +19,9 @@ import (
 	"semaforo/views/ui"
 )
 
+// customerImports are the kinds that change customers.
+var customerImports = []db.ImportKind{db.ImportFile, db.ImportAssign}
+
 // recentImports is how many imports the page lists.
 const recentImports = 10
 
@@ -25,7 +30,7 @@ func (s *Server) ImportsPage(c echo.Context) error { return s.showUpload(c, http
 
 func (s *Server) showUpload(c echo.Context, status int, wrong string) error {
 	return s.show(c, status, screen{title: "Importar clientes", path: customerview.ImportPath, content: func() (templ.Component, error) {
-		imports, err := s.DB.Imports(c.Request().Context(), ViewerOf(c).Store.ID, recentImports)
+		imports, err := s.DB.Imports(c.Request().Context(), ViewerOf(c).Store.ID, recentImports, customerImports...)
 		u := customerview.Uploads{Error: wrong}
 		for _, i := range imports {
 			u.Recent = append(u.Recent, importOf(i))
@@ -71,29 +76,37 @@ func (s *Server) UploadImport(c echo.Context) error {
 
 // uploaded reads the file of a form.
 func uploaded(r *http.Request) (name string, data []byte, err error) {
+	name, part, err := sentPart(r)
+	if err != nil {
+		return "", nil, err
+	}
+	data, err = io.ReadAll(io.LimitReader(part, maxImportBytes+1))
+	switch {
+	case err != nil:
+		return "", nil, uploadFailed(err)
+	case len(data) > maxImportBytes:
+		return "", nil, fieldWords("O arquivo tem mais de 20 MB. Divida em arquivos menores.")
+	}
+	return name, data, nil
+}
+
+// sentPart is the file of a form, to be read as it comes in.
+func sentPart(r *http.Request) (name string, file io.Reader, err error) {
 	form, err := r.MultipartReader()
 	if err != nil {
-		return "", nil, fieldWords("Escolha um arquivo CSV.")
+		return "", nil, fieldWords("Escolha um arquivo.")
 	}
 	for {
 		part, err := form.NextPart()
 		if errors.Is(err, io.EOF) {
-			return "", nil, fieldWords("Escolha um arquivo CSV.")
+			return "", nil, fieldWords("Escolha um arquivo.")
 		}
 		if err != nil {
 			return "", nil, uploadFailed(err)
 		}
-		if part.FormName() != "file" || part.FileName() == "" {
-			continue
+		if part.FormName() == "file" && part.FileName() != "" {
+			return fileName(part.FileName()), part, nil
 		}
-		data, err := io.ReadAll(io.LimitReader(part, maxImportBytes+1))
-		switch {
-		case err != nil:
-			return "", nil, uploadFailed(err)
-		case len(data) > maxImportBytes:
-			return "", nil, fieldWords("O arquivo tem mais de 20 MB. Divida em arquivos menores.")
-		}
-		return fileName(part.FileName()), data, nil
 	}
 }
 
@@ -119,27 +132,43 @@ func fileName(name string) string {
 
 // takeImport stores a file's lines and has them checked.
 func (s *Server) takeImport(c echo.Context, name string, f *importFile) (db.Import, error) {
-	ctx, v := c.Request().Context(), ViewerOf(c)
-	i := db.Import{Store: v.Store.ID, ID: db.NewID(), Kind: db.ImportFile, Name: name, State: db.ImportReceiving,
-		ByUser: v.User.ID, ByName: v.User.Name, Address: c.RealIP()}
-	if err := s.Door.BeginImport(ctx, i); err != nil {
-		return i, err
-	}
-	total, err := readImport(f, func(lines []db.ImportLine) error {
-		for n := range lines {
-			lines[n].Store, lines[n].Import = i.Store, i.ID
-		}
-		return s.Door.AddImportLines(ctx, lines)
+	i := begun(c, db.ImportFile, name)
+	err := receive(c.Request().Context(), s.Door, &i, func(ctx context.Context) error {
+		total, err := readImport(f, func(lines []db.ImportLine) error {
+			for n := range lines {
+				lines[n].Store, lines[n].Import = i.Store, i.ID
+			}
+			return s.Door.AddImportLines(ctx, lines)
+		})
+		i.Total = total
+		return err
 	})
+	return i, err
+}
+
+// begun is an import whose lines a person begins to send.
+func begun(c echo.Context, kind db.ImportKind, name string) db.Import {
+	v := ViewerOf(c)
+	return db.Import{Store: v.Store.ID, ID: db.NewID(), Kind: kind, Name: name, State: db.ImportReceiving,
+		ByUser: v.User.ID, ByName: v.User.Name, Address: c.RealIP()}
+}
+
+// receive takes the lines of an import in, and has them checked then.
+func receive(ctx context.Context, door *scheduler.Door, i *db.Import, read func(context.Context) error) error {
+	if err := door.BeginImport(ctx, *i); err != nil {
+		return err
+	}
+	err := read(ctx)
 	to := db.ImportChecking
 	if err != nil {
 		to = db.ImportUndoing
 	}
 	// Also when who sent it has gone: what came in must not lie about.
-	moved := s.Door.MoveImport(context.WithoutCancel(ctx), i.Store, i.ID, db.ImportReceiving, to, func(i *db.Import) {
-		i.Total, i.Details.Then, i.Reason = total, db.ImportGivenUp, scheduler.ReasonCancelled
+	moved := door.MoveImport(context.WithoutCancel(ctx), i.Store, i.ID, db.ImportReceiving, to, func(now *db.Import) {
+		now.Total, now.Details = i.Total, i.Details
+		now.Details.Then, now.Reason = db.ImportGivenUp, scheduler.ReasonCancelled
 	})
-	return i, errors.Join(err, moved)
+	return errors.Join(err, moved)
 }
 
 // ImportPage is GET /clientes/importar/:import: the page, or its live part alone.
@@ -164,9 +193,18 @@ func (s *Server) ImportPage(c echo.Context) error {
 // problemsShown is how many lines with errors a page shows.
 const problemsShown = 100
 
+// importNamed reads the import that a page names, where it is of one of the page's kinds.
+func (s *Server) importNamed(c echo.Context, id string, kinds ...db.ImportKind) (db.Import, error) {
+	i, err := s.DB.Import(c.Request().Context(), ViewerOf(c).Store.ID, id)
+	if err == nil && !slices.Contains(kinds, i.Kind) {
+		err = fmt.Errorf("import %s is a %s: %w", i.ID, i.Kind, db.ErrNotFound)
+	}
+	return i, err
+}
+
 func (s *Server) importPage(c echo.Context) (customerview.Import, error) {
 	ctx, v := c.Request().Context(), ViewerOf(c)
-	found, err := s.DB.Import(ctx, v.Store.ID, c.Param("import"))
+	found, err := s.importNamed(c, c.Param("import"), customerImports...)
 	if err != nil {
 		return customerview.Import{}, err
 	}
@@ -187,7 +225,7 @@ func (s *Server) importPage(c echo.Context) (customerview.Import, error) {
 // ImportProblems is GET /clientes/importar/:import/erros: all of them as a CSV.
 func (s *Server) ImportProblems(c echo.Context) error {
 	ctx, v := c.Request().Context(), ViewerOf(c)
-	i, err := s.DB.Import(ctx, v.Store.ID, c.Param("import"))
+	i, err := s.importNamed(c, c.Param("import"), customerImports...)
 	if err != nil {
 		return err
 	}
@@ -228,22 +266,30 @@ func (s *Server) CancelImport(c echo.Context) error {
 // moveImport brings an import on, and shows it as it is then: also where somebody, or
 // the import itself, was faster.
 func (s *Server) moveImport(c echo.Context, from []db.ImportState, to db.ImportState, change func(*db.Import)) error {
-	ctx, v := c.Request().Context(), ViewerOf(c)
-	for _, state := range from {
-		err := s.Door.MoveImport(ctx, v.Store.ID, c.Param("import"), state, to, change)
-		if err == nil {
-			break
-		}
-		if !errors.Is(err, db.ErrChanged) {
-			return err
-		}
+	i, err := s.importNamed(c, c.Param("import"), customerImports...)
+	if err == nil {
+		err = s.pushImport(c.Request().Context(), i, from, to, change)
+	}
+	if err != nil {
+		return err
 	}
 	if !wantsPart(c) {
 		return c.Redirect(http.StatusSeeOther, customerview.ImportURL(c.Param("import")))
 	}
-	i, err := s.importPage(c)
+	page, err := s.importPage(c)
 	if err != nil {
 		return err
 	}
-	return renderPart(c, http.StatusOK, customerview.ImportPart(i))
+	return renderPart(c, http.StatusOK, customerview.ImportPart(page))
+}
+
+// pushImport brings an import on from one of some states; where it has left them,
+// nothing happens.
+func (s *Server) pushImport(ctx context.Context, i db.Import, from []db.ImportState, to db.ImportState, change func(*db.Import)) error {
+	for _, state := range from {
+		if err := s.Door.MoveImport(ctx, i.Store, i.ID, state, to, change); !errors.Is(err, db.ErrChanged) {
+			return err
+		}
+	}
+	return nil
 }

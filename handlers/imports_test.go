@@ -18,8 +18,14 @@ import (
 	"semaforo/views/ui"
 )
 
-// send uploads a file.
+// send uploads a file of customers.
 func (f *floor) send(who db.Member, name string, data []byte) asked {
+	f.t.Helper()
+	return f.sendTo(who, "/clientes/importar", name, data)
+}
+
+// sendTo uploads a file.
+func (f *floor) sendTo(who db.Member, address, name string, data []byte) asked {
 	f.t.Helper()
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)
@@ -29,7 +35,7 @@ func (f *floor) send(who db.Member, name string, data []byte) asked {
 	}
 	_, _ = file.Write(data)
 	_ = w.Close()
-	r := httptest.NewRequest(http.MethodPost, "/clientes/importar", &body)
+	r := httptest.NewRequest(http.MethodPost, address, &body)
 	r.Header.Set("Content-Type", w.FormDataContentType())
 	return f.serve(who, r)
 }

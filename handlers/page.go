@@ -11,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"semaforo/db"
+	"semaforo/views/historyview"
 	"semaforo/views/layout"
 	"semaforo/views/presenceview"
 	"semaforo/views/reportview"
@@ -29,6 +30,7 @@ const (
 	ChannelsPath   = "/configuracoes/canais"
 	StorePath      = "/configuracoes/loja"
 	AuditPath      = "/configuracoes/auditoria"
+	HistoryPath    = historyview.Path
 	AccountPath    = layout.AccountPath
 )
 

@@ -53,22 +53,25 @@ func (s *Scheduler) sumSome(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	return true, s.db.Tx(context.WithoutCancel(ctx), func(tx *db.Tx) error {
-		stays, err := tx.TakeStays(ctx, store, s.clock.Now(), figuresBatch)
-		if err != nil {
+	return true, s.db.Tx(context.WithoutCancel(ctx), func(tx *db.Tx) error { return enterStays(ctx, tx, store, s.clock.Now()) })
+}
+
+// enterStays has a batch of a store's stays enter what is read of them.
+func enterStays(ctx context.Context, tx *db.Tx, store string, now time.Time) error {
+	stays, err := tx.TakeStays(ctx, store, now, figuresBatch)
+	if err != nil {
+		return err
+	}
+	l := ledger{store: store, queries: tx.Queries, books: newRulebook(), sums: map[db.FigureKey]*db.Figures{}}
+	for _, stay := range stays {
+		if err := l.enter(ctx, stay); err != nil {
 			return err
 		}
-		l := ledger{store: store, queries: tx.Queries, books: newRulebook(), sums: map[db.FigureKey]*db.Figures{}}
-		for _, stay := range stays {
-			if err := l.enter(ctx, stay); err != nil {
-				return err
-			}
-		}
-		if err := tx.AddFigures(ctx, l.sums); err != nil {
-			return err
-		}
-		return tx.AddWaits(ctx, store, stays)
-	})
+	}
+	if err := tx.AddFigures(ctx, l.sums); err != nil {
+		return err
+	}
+	return tx.AddWaits(ctx, store, stays)
 }
 
 // RebuildFigures has a store's figures summed anew from all of its stays; until the

@@ -184,7 +184,7 @@ func TestFiguresAreWhatTheLogSays(t *testing.T) {
 		h := newByHand(t, dbtest.New(t))
 		h.openOnWeekdays()
 		ids := h.story(rt)
-		h.imported()
+		h.fromElsewhere()
 		h.sum()
 		loc, err := time.LoadLocation(h.Store.Timezone)
 		if err != nil {
@@ -290,8 +290,8 @@ func (h *byHand) story(t *rapid.T) []string {
 	return slices.Sorted(maps.Keys(all))
 }
 
-// imported is a past that was taken in from elsewhere.
-func (h *byHand) imported() {
+// fromElsewhere is a past that was taken in from elsewhere.
+func (h *byHand) fromElsewhere() {
 	err := h.DB.Tx(h.ctx, func(tx *db.Tx) error {
 		return tx.InsertStay(h.ctx, db.Stay{Store: h.Store.ID, Seq: 1, Imported: true, Stay: flow.Stay{Conversation: "theirs", Queue: flow.TeamQueue,
 			Team: h.teams["Vendas"], Channel: h.channel.Name, Wait: dbtest.Start, Start: dbtest.Start, End: dbtest.Start.Add(3 * time.Hour),

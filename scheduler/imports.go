@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"semaforo/db"
@@ -76,7 +77,8 @@ func (d *Door) MoveImport(ctx context.Context, store, id string, from, to db.Imp
 		if i.State != from {
 			return fmt.Errorf("import %s is %s: %w", id, i.State, db.ErrChanged)
 		}
-		i.State, i.Position, i.ChangedAt = to, 0, now
+		i.To(to)
+		i.ChangedAt = now
 		if change != nil {
 			change(&i)
 		}
@@ -128,22 +130,43 @@ func (s *Scheduler) carryOne(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	err = s.db.Tx(whole, func(tx *db.Tx) error {
-		i, err := tx.LockImport(whole, next.Store, next.ID)
+	return true, s.carryFurther(whole, next)
+}
+
+// CarryImport carries one import on until it waits for somebody or is done, and tells
+// how far it has come after each batch. Others may carry it on at the same time.
+func (s *Scheduler) CarryImport(ctx context.Context, store, id string, told func(db.Import)) (db.Import, error) {
+	for {
+		i, err := s.db.Import(ctx, store, id)
+		if err != nil || !i.State.Busy() && !i.Tidy {
+			return i, err
+		}
+		told(i)
+		err = errors.Join(ctx.Err(), s.carryFurther(context.WithoutCancel(ctx), i))
+		if err != nil && !db.IsSerialization(err) {
+			return i, err
+		}
+	}
+}
+
+// carryFurther does one batch of an import.
+func (s *Scheduler) carryFurther(ctx context.Context, next db.Import) error {
+	err := s.db.Tx(ctx, func(tx *db.Tx) error {
+		i, err := tx.LockImport(ctx, next.Store, next.ID)
 		if err != nil {
 			return err
 		}
-		c := carrier{tx: tx, i: &i, now: s.clock.Now()}
-		if err := c.step(whole); err != nil {
+		c := carrier{tx: tx, i: &i, now: s.clock.Now(), past: &s.past}
+		if err := c.step(ctx); err != nil {
 			return err
 		}
 		i.ChangedAt = c.now
-		return tx.UpdateImport(whole, i)
+		return tx.UpdateImport(ctx, i)
 	})
 	if err == nil || db.IsSerialization(err) {
-		return true, err
+		return err
 	}
-	return true, errors.Join(err, s.stumbled(whole, next))
+	return errors.Join(err, s.stumbled(ctx, next))
 }
 
 // stumbled counts a failure, and gives an import up that keeps failing.
@@ -168,9 +191,10 @@ type carrier struct {
 	i       *db.Import
 	now     time.Time
 	sellers map[string][]db.Seller // by the word that lines of this batch have for them
+	past    *atomic.Pointer[pastBook]
 }
 
-func (c *carrier) to(state db.ImportState) { c.i.State, c.i.Position = state, 0 }
+func (c *carrier) to(state db.ImportState) { c.i.To(state) }
 
 // undo takes away what was prepared; then the import is in the state then.
 func (c *carrier) undo(then db.ImportState, reason string) {
@@ -179,15 +203,25 @@ func (c *carrier) undo(then db.ImportState, reason string) {
 }
 
 func (c *carrier) step(ctx context.Context) error {
+	past := c.i.Kind == db.ImportHistory
 	switch c.i.State {
 	case db.ImportChecking:
+		if past {
+			return c.retrace(ctx)
+		}
 		return c.lines(ctx, c.check, c.checked)
 	case db.ImportPreparing:
-		if c.i.Kind == db.ImportAssign {
+		switch {
+		case past:
+			return c.retrace(ctx)
+		case c.i.Kind == db.ImportAssign:
 			return c.gather(ctx)
 		}
 		return c.lines(ctx, c.prepare, c.apply)
 	case db.ImportUndoing:
+		if past {
+			return c.undoPast(ctx)
+		}
 		return c.undoing(ctx)
 	case db.ImportReceiving, db.ImportRefused, db.ImportChecked:
 		if c.now.Sub(c.i.ChangedAt) >= importStale {
@@ -198,7 +232,11 @@ func (c *carrier) step(ctx context.Context) error {
 	if !c.i.Tidy {
 		return nil
 	}
-	n, err := c.tx.TidyImport(ctx, c.i.Store, c.i.ID, importBatch)
+	clear, n := c.tx.TidyImport, importBatch
+	if past {
+		clear, n = c.tx.ClearPastLines, pastBatch
+	}
+	n, err := clear(ctx, c.i.Store, c.i.ID, n)
 	c.i.Tidy = n > 0
 	return err
 }
@@ -343,10 +381,20 @@ func (c *carrier) undoing(ctx context.Context) error {
 	return nil
 }
 
+// entry begins the audit trail's entry about the import; an operator's command has no
+// user.
+func (c *carrier) entry(noun, action string) db.Audit {
+	e := db.Audit{Store: c.i.Store, At: c.now, ByKind: db.ByUser, ByID: c.i.ByUser, ByName: c.i.ByName, Address: c.i.Address,
+		Noun: noun, NounID: c.i.ID, NounName: c.i.Name, Action: action}
+	if e.ByID == "" {
+		e.ByKind = db.BySystem
+	}
+	return e
+}
+
 // record adds what was done to the audit trail.
 func (c *carrier) record(ctx context.Context) error {
-	e := db.Audit{Store: c.i.Store, At: c.now, ByKind: db.ByUser, ByID: c.i.ByUser, ByName: c.i.ByName, Address: c.i.Address,
-		Noun: db.NounPortfolio, NounID: c.i.ID, NounName: c.i.Name, Action: db.AuditImported}
+	e := c.entry(db.NounPortfolio, db.AuditImported)
 	count := func(field string, n int) {
 		e.Changes = append(e.Changes, db.AuditChange{Field: field, After: fmt.Sprint(n)})
 	}

@@ -27,6 +27,7 @@ type Scheduler struct {
 	turned   atomic.Int64  // µs: when the loop last turned; 0: never
 	tidied   time.Time     // when the loop last had nothing left to tidy
 	looked   time.Time     // the heartbeats before this have run out, and that is known
+	past     atomic.Pointer[pastBook]
 }
 
 // New returns a scheduler that is not running yet: its Door works, timers wait

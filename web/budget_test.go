@@ -208,12 +208,14 @@ func (m *making) lists(rows, own int) error {
 				NounID: id, NounName: word, Action: db.AuditChanged, Changes: []db.AuditChange{{Field: "name", Before: word, After: id}}}),
 			tx.InsertImport(ctx, db.Import{Store: store, ID: id, Kind: db.ImportFile, Name: word, State: db.ImportChecked, Total: 1,
 				ByUser: m.ana.User, ByName: "Ana", CreatedAt: dbtest.Start, ChangedAt: dbtest.Start}),
+			tx.InsertImport(ctx, db.Import{Store: store, ID: "h" + id, Kind: db.ImportHistory, Name: word, State: db.ImportChecked, Total: 1,
+				Details: db.ImportDetails{History: &db.History{Conversations: 1, Waits: 1}}, ByUser: m.ana.User, ByName: "Ana", CreatedAt: dbtest.Start, ChangedAt: dbtest.Start}),
 			tx.InsertReset(ctx, db.Reset{TokenHash: token, Store: store, User: m.ana.User, CreatedAt: dbtest.Start, ExpiresAt: dbtest.Start.Add(time.Hour)}),
 		)
 		if err != nil {
 			return err
 		}
-		m.names["invite"], m.names["import"] = id, id
+		m.names["invite"], m.names["import"], m.names["history"] = id, id, "h"+id
 		m.names["link"] = secret // of an invitation, and of a password's reset
 	}
 	return nil

@@ -29,6 +29,7 @@ const (
 	Secret                        // its address holds a secret: no log and no other site may have it
 	Long                          // may take minutes: a file that goes out or comes in
 	Large                         // takes a file
+	Huge                          // takes a file that is read as it comes
 )
 
 // Is reports whether the row has a trait.
@@ -81,6 +82,8 @@ func (s *Server) routes() []Route {
 		teams        = handlers.TeamsPath
 		team         = teams + "/:team"
 		channels     = handlers.ChannelsPath
+		histories    = handlers.HistoryPath
+		past         = histories + "/:history"
 	)
 	h := s.handlers
 	return []Route{
@@ -205,6 +208,16 @@ func (s *Server) routes() []Route {
 
 		{get, handlers.AuditPath, handlers.SeeAudit, h.AuditPage, 0},
 		{get, handlers.AuditPath + ".csv", handlers.SeeAudit, h.AuditCSV, 0},
+		{get, histories, editFlows, h.HistoryPage, 0},
+		{post, histories, editFlows, h.UploadHistory, Long | Huge},
+		{get, histories + "/modelo", editFlows, h.HistoryTemplate, 0},
+		{get, past, editFlows, h.HistoryImport, 0},
+		{get, past + "/erros", editFlows, h.HistoryProblems, Long},
+		{post, past + "/nomes", editFlows, h.ChooseNames, 0},
+		{post, past + "/importar", editFlows, h.ApplyHistory, 0},
+		{post, past + "/cancelar", editFlows, h.CancelHistory, 0},
+		{get, past + "/excluir", editFlows, h.DeleteHistoryPage, 0},
+		{post, past + "/excluir", editFlows, h.DeleteHistory, 0},
 		{get, teams, seeFlows, h.TeamsPage, 0},
 		{get, teams + "/novo", editFlows, h.NewTeamPanel, 0},
 		{post, teams + "/novo", editFlows, h.CreateTeam, 0},

@@ -137,6 +137,16 @@ GET    /automacoes/inatividade/:queue/historico/:flow/:version A S
 GET    /automacoes/inatividade/:queue/historico/:flow/:version/restaurar A
 GET    /configuracoes/auditoria                                A
 GET    /configuracoes/auditoria.csv                            A
+GET    /configuracoes/importar-historico                       A
+POST   /configuracoes/importar-historico                       A
+GET    /configuracoes/importar-historico/modelo                A
+GET    /configuracoes/importar-historico/:history              A
+GET    /configuracoes/importar-historico/:history/erros        A
+POST   /configuracoes/importar-historico/:history/nomes        A
+POST   /configuracoes/importar-historico/:history/importar     A
+POST   /configuracoes/importar-historico/:history/cancelar     A
+GET    /configuracoes/importar-historico/:history/excluir      A
+POST   /configuracoes/importar-historico/:history/excluir      A
 GET    /configuracoes/times                                    A S
 GET    /configuracoes/times/novo                               A
 POST   /configuracoes/times/novo                               A

@@ -116,11 +116,17 @@ const maxBody = 1 << 20
 // around it.
 const maxFile = 21 << 20
 
+// maxHuge is the most a request may carry whose file is never held as a whole.
+const maxHuge = 201 << 20
+
 // bodyLimit refuses larger requests, also those that do not say how large they are.
 func (s *Server) bodyLimit(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r, limit := c.Request(), int64(maxBody)
-		if s.rowOf(c).Is(Large) {
+		switch row := s.rowOf(c); {
+		case row.Is(Huge):
+			limit = maxHuge
+		case row.Is(Large):
 			limit = maxFile
 		}
 		if r.ContentLength > limit {

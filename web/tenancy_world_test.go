@@ -168,6 +168,25 @@ func (w *world) importing(in *dbtest.Shop) db.Import {
 	return i
 }
 
+// history makes an import of a past conversation, with a wait and a line that says
+// nothing, which waits for somebody to say go.
+func (w *world) history(in *dbtest.Shop) db.Import {
+	i := db.Import{Store: in.ID, ID: db.NewID(), Kind: db.ImportHistory, Name: w.word(in), State: db.ImportChecked, Total: 1, Created: 1,
+		Details: db.ImportDetails{History: &db.History{Conversations: 1, Waits: 1, Without: 1, First: dbtest.Start, Last: dbtest.Start,
+			Unknown: []db.UnknownName{{Kind: db.OfTeam, Name: w.word(in), Lines: 1, Line: 2}}}},
+		ByUser: db.NewID(), ByName: in.Slug, CreatedAt: dbtest.Start, ChangedAt: dbtest.Start}
+	line := db.ImportLine{Store: in.ID, Import: i.ID, N: 1, Line: 2, Story: db.PastConversation(i.ID), At: dbtest.Start,
+		Cells:    db.ImportCells{Past: &db.PastCells{Conversation: w.word(in), Event: flow.CustomerMessage, Team: w.word(in)}},
+		Problems: []db.ImportProblem{{Column: "team", Code: "unknown", Arg: in.Slug}}}
+	stay := db.Stay{Store: in.ID, Seq: 1, Imported: true, Stay: flow.Stay{Conversation: line.Story, Queue: flow.TeamQueue, Team: w.word(in), Wait: dbtest.Start,
+		Start: dbtest.Start, End: dbtest.Start.Add(time.Minute), Level: flow.Green, Outcome: flow.Answered, By: w.word(in)}}
+	w.tx(func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.InsertPastStays(ctx, i.ID, stay)
+		return errors.Join(err, tx.InsertImport(ctx, i), tx.InsertPastLines(ctx, line))
+	})
+	return i
+}
+
 func (w *world) subscription(in *dbtest.Shop) db.Subscription {
 	m := in.Member(w.login(in), w.word(in), db.Agent)
 	b := db.Subscription{Store: in.ID, ID: db.NewID(), User: m.User, Endpoint: "https://" + w.word(in) + ".example/" + db.NewID(), P256dh: in.Slug, Auth: in.Slug,

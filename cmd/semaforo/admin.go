@@ -73,8 +73,11 @@ func (o ofStore) find(ctx context.Context, d *db.DB) (db.Store, error) {
 
 // door is the way to change what a store configures from beside a server: the
 // server's loop notices.
-func door(d *db.DB, std *streams) *scheduler.Door {
-	return scheduler.New(d, scheduler.RealClock(), slog.New(slog.NewTextHandler(std.err, nil)), nil).Door
+func door(d *db.DB, std *streams) *scheduler.Door { return operator(d, std).Door }
+
+// operator is a scheduler that does not run.
+func operator(d *db.DB, std *streams) *scheduler.Scheduler {
+	return scheduler.New(d, scheduler.RealClock(), slog.New(slog.NewTextHandler(std.err, nil)), nil)
 }
 
 // backupCmd is `semaforo backup`.

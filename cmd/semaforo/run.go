@@ -25,6 +25,7 @@ type cli struct {
 	Store    storeCmd    `cmd:"" help:"The stores of this installation."`
 	User     userCmd     `cmd:"" help:"People who sign in."`
 	Token    tokenCmd    `cmd:"" help:"Tokens for the API."`
+	Import   importCmd   `cmd:"" help:"Import past conversations of another platform, for backtests."`
 	Backup   backupCmd   `cmd:"" help:"Copy a SQLite database, also a running one."`
 	Version  versionCmd  `cmd:"" help:"Print the version, the commit and Go's version."`
 }

@@ -22,6 +22,7 @@ var nouns = []struct{ code, subject, named string }{
 	{"webhook", "Webhooks", "o webhook"},
 	{"customer", "Clientes", "o cliente"},
 	{"portfolio", "Carteiras", "clientes:"},
+	{"history", "Histórico", "o histórico de"},
 }
 
 var verbs = map[string]string{
@@ -44,7 +45,7 @@ var fields = map[string]string{
 	"customers_changed": "Clientes mudados", "scope": "Pode",
 	"must_change_password": "Troca de senha exigida", "two_step": "Verificação em duas etapas", "password": "Senha",
 	"schedule": "Programação", "problem": "Por quê", "starts_at": "Começa", "ends_at": "Volta a ser como antes",
-	"restored_version": "Versão restaurada", "after": "Tempo", "closing_text": "Mensagem ao cliente", "enabled": "Ligado",
+	"restored_version": "Versão restaurada", "past_conversations": "Conversas", "waits": "Esperas", "after": "Tempo", "closing_text": "Mensagem ao cliente", "enabled": "Ligado",
 }
 
 // NounWord is what entries of a noun are about, in a list of subjects; empty for

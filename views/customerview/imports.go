@@ -3,7 +3,6 @@ package customerview
 import (
 	"context"
 	"net/url"
-	"strconv"
 	"time"
 
 	"github.com/a-h/templ"
@@ -73,12 +72,13 @@ func (i Import) Title() string {
 // the part of the page that changes.
 const importPart = "import"
 
-// tick has the part fetch itself once more. Each answer has a tick of its own, as a
-// morph does not set off the same one again.
-func (i Import) tick(ctx context.Context) templ.Attributes {
-	attrs := ui.HX(ctx, "get", i.URL(), "trigger", "load delay:1s", "target", "#"+importPart, "swap", "outerMorph")
-	attrs["id"] = "tick-" + strconv.FormatInt(ui.Now(ctx).UnixMicro(), 36)
-	return attrs
+func (i Import) job() ui.JobProps {
+	p := ui.JobProps{Part: importPart, URL: i.URL(), Progress: i.progress(),
+		Words: "Pode sair desta página: continua sozinho, e nada aparece pela metade."}
+	if i.State == Preparing || i.State == Checking {
+		p.Stop = i.action("cancelar")
+	}
+	return p
 }
 
 func (i Import) progress() ui.ProgressProps {

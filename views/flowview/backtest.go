@@ -13,9 +13,6 @@ import (
 // BacktestID is the part of the panel that says what the flow would have done.
 const BacktestID = "flow-backtest"
 
-// ImportHistoryPath is where past conversations are imported.
-const ImportHistoryPath = "/configuracoes/importar-historico"
-
 // Backtest is what the flow in the panel would have made of past waits. The engine
 // works it out; here it is only put into words.
 type Backtest struct {

@@ -13,6 +13,9 @@ const Base = "/automacoes/inatividade"
 // QueuesPath answers the overview's three cards alone.
 const QueuesPath = Base + "/filas"
 
+// ImportHistoryPath takes the past conversations of another platform.
+const ImportHistoryPath = "/configuracoes/importar-historico"
+
 // Live stream events at which the pages fetch their parts: a change of the store's configuration, and
 // of any conversation.
 const (
