@@ -219,10 +219,8 @@ func (b *Tab) Look(width, height int64, dark bool) {
 // axeRun judges the page and the toasts over it apart: one may come at any moment, and what lies under it
 // is no part of how the page looks. It leaves out two kinds of doubt: a line at the edge of the
 // scrolled thread or panel, of which a part is clipped away; and words in a drawing, whose ground axe cannot see (the
-// pairs of colours are computed by TestContrast, and the drawing is silent). A new look takes a frame to be there:
-// without motion every colour still changes by a transition, if a short one.
+// pairs of colours are computed by TestContrast, and the drawing is silent).
 const axeRun = `(async () => {
-	await Promise.race([new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r))), new Promise(r => setTimeout(r, 200))]);
 	const options = {resultTypes: ["violations", "incomplete"]};
 	const toasts = document.querySelector("[data-toasts]");
 	if (toasts) toasts.style.display = "none";
