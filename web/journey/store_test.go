@@ -168,6 +168,9 @@ func TestStoreSettings(t *testing.T) {
 
 	// The second step holds for who asks it of everybody, too; then the page is there again.
 	v.Do(chromedp.Focus("#two-step-switch"), chromedp.KeyEvent(" "))
+	v.sees("Você também ainda não tem")
+	v.looksWell("store-two-step")
+	v.press("Exigir")
 	v.at("/minha-conta/duas-etapas")
 	v.sees("exige a verificação em duas etapas")
 	v.press("Começar")
