@@ -3,6 +3,7 @@ package scheduler
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"testing"
 	"time"
@@ -374,4 +375,96 @@ func TestACrowdedConversationIsRefused(t *testing.T) {
 	if i := s.importIs(id, db.ImportRefused); i.Details.History.Conversations != 3 {
 		t.Errorf("%+v", i.Details.History)
 	}
+}
+
+// What a store went through, imported as the past of elsewhere, is the very waits that
+// the engine kept live, with their colours.
+func TestAHistoryIsWhatTheEngineKeptLive(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newByHand(t, d)
+		s.flow(flow.TeamQueue, 5*time.Minute, 10*time.Minute, flow.Action{Type: flow.ActionNone})
+		random := rand.New(rand.NewPCG(7, 19))
+		open := map[string]string{}
+		var ids []string
+		for range 250 {
+			s.now = s.now.Add(time.Duration(random.IntN(1200)) * time.Second)
+			s.settle()
+			customer := fmt.Sprint("customer ", random.IntN(8))
+			id := open[customer]
+			if id == "" || !s.conversation(id).IsOpen() {
+				open[customer] = s.says(customer, []string{"Vendas", "Plantão", ""}[random.IntN(3)]).ID
+				ids = append(ids, open[customer])
+				continue
+			}
+			holder := s.conversation(id)
+			switch who := []string{"Ana", "Bia"}[random.IntN(2)]; random.IntN(8) {
+			case 0, 1:
+				s.says(customer, "")
+			case 2, 3:
+				s.reply(id, who)
+			case 4:
+				s.act(id, Act{Type: flow.Assume, Seller: s.sellers[who]})
+			case 5:
+				if holder.Seller != "" || holder.Team != s.teams["Vendas"] {
+					s.act(id, Act{Type: flow.Transfer, Team: s.teams["Vendas"]})
+				}
+			case 6:
+				s.act(id, Act{Type: flow.NoReplyNeeded, Seller: s.sellers[who]})
+			case 7:
+				s.act(id, Act{Type: flow.Close})
+			}
+		}
+		var lines []db.ImportLine
+		want := map[string][]flow.Stay{}
+		for _, id := range ids {
+			for _, e := range s.events(id) {
+				if p := pastOf(e.Record); p != nil {
+					lines = append(lines, db.ImportLine{Cells: db.ImportCells{Past: p}, Story: db.PastConversation(id), At: e.At})
+				}
+			}
+			stays, err := d.StaysOf(s.ctx, s.Store.ID, id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, y := range stays {
+				y.Conversation = db.PastConversation(id)
+				want[y.Conversation] = append(want[y.Conversation], y.Stay)
+			}
+		}
+		random.Shuffle(len(lines), func(i, j int) { lines[i], lines[j] = lines[j], lines[i] })
+		if i := s.imported(s.history(lines...)); i.Created < 80 {
+			t.Errorf("only %d waits", i.Created)
+		}
+		got := map[string][]flow.Stay{}
+		for _, y := range s.past() {
+			if y.Imported {
+				got[y.Conversation] = append(got[y.Conversation], y.Stay)
+			}
+		}
+		for _, all := range got {
+			slices.SortFunc(all, func(a, b flow.Stay) int { return a.Start.Compare(b.Start) })
+		}
+		if diff := gocmp.Diff(want, got); diff != "" {
+			t.Errorf("live (-) and imported (+):\n%s", diff)
+		}
+	})
+}
+
+// pastOf is a record as a line of past conversations; nil for what the engine did by
+// itself.
+func pastOf(rec flow.Record) *db.PastCells {
+	p := &db.PastCells{Conversation: rec.Conversation, Event: rec.Type, Channel: rec.Channel}
+	switch rec.Type {
+	case flow.CustomerMessage, flow.Transfer:
+		p.Team, p.Seller = rec.ToTeam, rec.ToSeller
+	case flow.SellerMessage, flow.NoReplyNeeded, flow.Assume:
+		if p.Seller = rec.ToSeller; p.Seller == "" {
+			p.Seller = rec.Seller
+		}
+	case flow.Close:
+	default:
+		return nil
+	}
+	return p
 }

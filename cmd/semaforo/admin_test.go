@@ -287,7 +287,7 @@ func TestBackupOfARunningDatabase(t *testing.T) {
 func TestOperatorCommandsNeedADatabase(t *testing.T) {
 	t.Parallel()
 	missing := path(t)
-	for _, args := range [][]string{{"user", "add", "--generate", "a@b"}, {"store", "list"}, {"store", "add", "--generate", "--admin", "a@b", "outra"}, {"token", "create", "x"}, {"backup", filepath.Join(t.TempDir(), "c.db")}} {
+	for _, args := range [][]string{{"user", "add", "--generate", "a@b"}, {"store", "list"}, {"store", "add", "--generate", "--admin", "a@b", "outra"}, {"token", "create", "x"}, {"import", "-"}, {"backup", filepath.Join(t.TempDir(), "c.db")}} {
 		status, _, errOut := run("", append(args, "--db", missing)...)
 		if status != exitFailed || !strings.Contains(errOut, "no database") {
 			t.Errorf("%v: status %d %s", args, status, errOut)
@@ -307,7 +307,7 @@ func TestVersionAndHelp(t *testing.T) {
 	if status, out, _ := run("", "version"); status != exitDone || !strings.HasPrefix(out, "semaforo ") || !strings.Contains(out, "\ngo1.") {
 		t.Errorf("version: %d %q", status, out)
 	}
-	for _, command := range []string{"serve", "simulate", "store add", "store list", "user add", "user password", "user two-step", "token create", "token revoke", "backup", "version"} {
+	for _, command := range []string{"serve", "simulate", "store add", "store list", "user add", "user password", "user two-step", "token create", "token revoke", "import", "backup", "version"} {
 		if status, out, errOut := run("", append(strings.Fields(command), "--help")...); status != exitDone || !strings.Contains(out, "Usage: semaforo "+command) {
 			t.Errorf("%s --help: %d %q %s", command, status, out, errOut)
 		}

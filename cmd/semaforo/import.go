@@ -58,13 +58,14 @@ type importRun struct {
 	std       *streams
 	db        *db.DB
 	store     db.Store
+	zone      *time.Location
 	scheduler *scheduler.Scheduler
 	told      time.Time // when the progress was last told
 }
 
 func (r *importRun) run(ctx context.Context, file io.Reader) error {
-	zone, err := time.LoadLocation(r.store.Timezone)
-	if err != nil {
+	var err error
+	if r.zone, err = time.LoadLocation(r.store.Timezone); err != nil {
 		return err
 	}
 	name := filepath.Base(r.cmd.File)
@@ -73,24 +74,33 @@ func (r *importRun) run(ctx context.Context, file io.Reader) error {
 	}
 	i := db.Import{Store: r.store.ID, ID: db.NewID(), Kind: db.ImportHistory, Name: name, State: db.ImportReceiving, ByName: auditview.OperatorName}
 	i.Details.History = &db.History{Names: namesChoices[r.cmd.Unknown]}
-	err = handlers.TakeHistory(ctx, r.scheduler.Door, &i, file, zone, scheduler.RealClock().Now())
+	err = handlers.TakeHistory(ctx, r.scheduler.Door, &i, file, r.zone, scheduler.RealClock().Now())
 	if err == nil {
 		i, err = r.scheduler.CarryImport(ctx, i.Store, i.ID, r.progress)
 	}
+	if err == nil {
+		err = r.problems(ctx, i)
+	}
 	if err == nil && i.State == db.ImportChecked && !r.cmd.Preview {
-		err = r.move(ctx, i, db.ImportPreparing)
-		if err == nil {
-			i, err = r.scheduler.CarryImport(ctx, i.Store, i.ID, r.progress)
-		}
+		i, err = r.apply(ctx, i)
 	}
-	if err != nil || i.State != db.ImportDone {
-		told := error(nil)
-		if err == nil {
-			told = r.problems(ctx, i)
-		}
-		return errors.Join(r.unreadable(err), told, r.leave(i), r.result(err, i))
+	if err == nil && i.State == db.ImportGivenUp {
+		err = errors.New("the import was given up: somebody cancelled it")
 	}
-	return r.result(nil, i)
+	if err != nil {
+		return errors.Join(r.unreadable(err), r.leave(i))
+	}
+	if i.State != db.ImportDone {
+		err = r.leave(i)
+	}
+	return errors.Join(err, r.result(i))
+}
+
+func (r *importRun) apply(ctx context.Context, i db.Import) (db.Import, error) {
+	if err := r.scheduler.MoveImport(ctx, i.Store, i.ID, i.State, db.ImportPreparing, nil); err != nil {
+		return i, err
+	}
+	return r.scheduler.CarryImport(ctx, i.Store, i.ID, r.progress)
 }
 
 // unreadable is a file that is wrong as a whole.
@@ -99,10 +109,6 @@ func (r *importRun) unreadable(err error) error {
 		return usageError{fmt.Errorf("%s: %s", r.cmd.File, words)}
 	}
 	return err
-}
-
-func (r *importRun) move(ctx context.Context, i db.Import, to db.ImportState) error {
-	return r.scheduler.MoveImport(ctx, i.Store, i.ID, i.State, to, nil)
 }
 
 // leave takes what was only looked at, or did not work, away again.
@@ -143,8 +149,7 @@ func (r *importRun) progress(i db.Import) {
 	fmt.Fprintf(r.std.err, "%s: %s de %s\n", doing, ui.Number(i.Position), ui.Number(i.Total))
 }
 
-// problems writes the lines that are wrong; those that merely change nothing only
-// where somebody looks.
+// problems writes the lines that are wrong, or where none is those that change nothing.
 func (r *importRun) problems(ctx context.Context, i db.Import) error {
 	out := bufio.NewWriter(r.std.err)
 	for after := 0; ; {
@@ -184,13 +189,10 @@ type importResult struct {
 }
 
 // result prints what the file brought, or would.
-func (r *importRun) result(err error, i db.Import) error {
-	if err != nil {
-		return nil
-	}
+func (r *importRun) result(i db.Import) error {
 	h := *i.Details.History
 	v := importResult{Imported: i.State == db.ImportDone, Lines: i.Total, Errors: i.Errors, Conversations: h.Conversations - h.LeftOut, LeftOut: h.LeftOut,
-		Waits: h.Waits, Queues: map[flow.Queue]int{}, First: h.First, Last: h.Last, Silences: h.Silences, Unanswered: h.Waiting,
+		Waits: h.Waits, Queues: map[flow.Queue]int{}, First: r.local(h.First), Last: r.local(h.Last), Silences: h.Silences, Unanswered: h.Waiting,
 		WithoutEffect: h.Without, Unknown: append([]db.UnknownName{}, h.Unknown...)}
 	for _, q := range flow.Queues {
 		v.Queues[q] = h.Queues[q]
@@ -202,11 +204,19 @@ func (r *importRun) result(err error, i db.Import) error {
 	if r.cmd.JSON {
 		print = v.json
 	}
-	err = print(r.std.out, i)
+	err := print(r.std.out, i)
 	if i.Errors > 0 {
 		err = errors.Join(err, usageError{fmt.Errorf("%s: %s. Nada foi importado", r.cmd.File, ui.Count(i.Errors, "linha com erro", "linhas com erro"))})
 	}
 	return err
+}
+
+// local is an instant in the store's zone.
+func (r *importRun) local(t time.Time) time.Time {
+	if t.IsZero() {
+		return t
+	}
+	return t.In(r.zone)
 }
 
 func (v importResult) json(w io.Writer, _ db.Import) error {

@@ -57,7 +57,7 @@ func TestEveryPage(t *testing.T) {
 		"/minha-conta", "/minha-conta/seguranca", "/minha-conta/duas-etapas", "/minha-conta/sessoes",
 		"/configuracoes/horarios", "/configuracoes/horarios/previsao?mode=week&mon_from=09:00&mon_to=09:00&tue_from=22:00&tue_to=02:00",
 		"/configuracoes/horarios/times/plantao", "/configuracoes/horarios/feriados?year=2027", "/configuracoes/horarios/times/vendas/feriados",
-		"/clientes", "/clientes?q=nada+disso", "/clientes/responsavel?q=a", "/clientes/carteira", "/clientes/importar",
+		"/clientes", "/clientes?q=nada+disso", "/clientes/responsavel?q=a", "/clientes/carteira", "/clientes/importar", "/configuracoes/importar-historico",
 		"/clientes/" + customer, "/clientes/" + customer + "/editar", "/clientes/" + customer + "/juntar?q=a",
 		"/nao-existe",
 		"/nao-existe", "/minha-conta/notificacoes",
