@@ -212,7 +212,8 @@ func (b *Tab) Look(width, height int64, dark bool) {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	// The new colours are there once a frame was drawn with them.
+	// The new colours are there once a frame was drawn with them, and nothing changes any more.
+	b.Until(`matchMedia("(prefers-color-scheme: ` + scheme + `)").matches`)
 	Eval[bool](b, `new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`)
 }
 
