@@ -306,9 +306,9 @@ func scheduledWords(c echo.Context, g db.FlowSchedule) string {
 	words := "O " + flowName(g.Becomes) + " muda sozinho "
 	v := ViewerOf(c)
 	if g.Return.At.IsZero() {
-		return words + ui.When(v.Now, g.Start.At, v.Location) + "."
+		return words + flowview.On(v.Now, g.Start.At, v.Location) + "."
 	}
-	return words + ui.When(v.Now, g.Start.At, v.Location) + " e volta " + ui.When(v.Now, g.Return.At, v.Location) + "."
+	return words + flowview.On(v.Now, g.Start.At, v.Location) + " e volta " + flowview.On(v.Now, g.Return.At, v.Location) + "."
 }
 
 // saveReturn changes when a schedule that has begun ends.
@@ -345,7 +345,7 @@ func (s *Server) saveReturn(c echo.Context, p flowview.Queue) error {
 		return err
 	default:
 		v := ViewerOf(c)
-		return s.done(c, p.Queue, ui.Toast{Tone: ui.Green, Key: "flow", Text: "O " + flowName(g.Becomes) + " volta " + ui.When(v.Now, until, v.Location) + "."})
+		return s.done(c, p.Queue, ui.Toast{Tone: ui.Green, Key: "flow", Text: "O " + flowName(g.Becomes) + " volta " + flowview.On(v.Now, until, v.Location) + "."})
 	}
 	return s.drawReturn(c, status, p, g, form, refused)
 }
