@@ -92,7 +92,7 @@ func (e *flowEdit) panel(step flowview.Step) flowview.Panel {
 	p := flowview.Panel{Queue: e.page.Queue, Kind: e.kind, ID: e.id, Directory: e.page.Directory, Taken: e.page.Taken(e.id),
 		Step: step, Form: e.form, Errors: e.errors, Warning: e.warning, Impact: e.impact, Schedule: e.schedule}
 	if saved := e.page.Flow(e.kind, e.id); saved != nil {
-		p.Name, p.Planned = saved.Name, e.page.For(*saved)
+		p.Name, p.Planned, p.Off = saved.Name, e.page.For(*saved), !saved.Active
 	} else if e.schedule != "" {
 		p.Name = e.form.Name
 	}

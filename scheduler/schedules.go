@@ -3,6 +3,7 @@ package scheduler
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -17,18 +18,20 @@ import (
 // does it when nobody else does.
 func (s *Scheduler) step(ctx context.Context, now time.Time) error {
 	stores, err := s.db.StoresToStep(ctx, now)
+	if err != nil {
+		return err
+	}
+	var failed []error // a store whose changes cannot be made stops nobody else's
 	for _, store := range stores {
-		if err == nil {
-			err = s.passage(context.WithoutCancel(ctx), func(w *work) error {
-				_, err := w.book(ctx, store)
-				return err
-			})
-		}
+		err := s.passage(context.WithoutCancel(ctx), func(w *work) error {
+			_, err := w.book(ctx, store)
+			return err
+		})
 		if err != nil {
-			return fmt.Errorf("the scheduled changes of store %s: %w", store, err)
+			failed = append(failed, fmt.Errorf("store %s: %w", store, err))
 		}
 	}
-	return err
+	return errors.Join(failed...)
 }
 
 // enact locks the store and makes the scheduled changes that are due: each at its own

@@ -130,10 +130,13 @@ func (p Queue) coming(kind flow.Kind) []Planned {
 
 // effect is the choice between saving now and scheduling.
 func (p Panel) effect() ui.ChoicesProps {
+	help := "Começa sozinho na data que você escolher e, se quiser, volta sozinho: para a Black Friday, o Natal, um mutirão."
+	if p.Off {
+		help += " O fluxo está desativado: a programação o ativa quando começar."
+	}
 	return ui.ChoicesProps{Field: p.field("effect", "Quando começa a valer", ""), Choices: []ui.Choice{
 		{Value: EffectNow, Label: "Ao salvar", Icon: ui.IconCheck, Checked: !p.Form.Later()},
-		{Value: EffectLater, Label: "Programar", Icon: ui.IconCalendarClock, Checked: p.Form.Later(), More: scheduleDates(p),
-			Help: "Começa sozinho na data que você escolher e, se quiser, volta sozinho: para a Black Friday, o Natal, um mutirão."},
+		{Value: EffectLater, Label: "Programar", Icon: ui.IconCalendarClock, Checked: p.Form.Later(), More: scheduleDates(p), Help: help},
 	}}
 }
 
