@@ -367,13 +367,13 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 		}
 		// What has nothing to find changes nothing.
 		write(t, d, func(tx *db.Tx) error {
-			return errors.Join(tx.AddStepImpact(ctx, other, 1, db.StepImpact{Moved: 1}), tx.SetStepConfig(ctx, other, at.Add(time.Hour), 9), tx.LeaveTeam(ctx, other, team.ID, seller.ID), tx.ForgetFigures(ctx, other), tx.DisbandTeam(ctx, other, team.ID),
+			return errors.Join(tx.AddStepImpact(ctx, other, 1, db.StepImpact{Moved: 1}), tx.SetStepConfig(ctx, other, at.Add(time.Hour), 9), tx.FollowFlow(ctx, other, f.ID, 0), tx.LeaveTeam(ctx, other, team.ID, seller.ID), tx.ForgetFigures(ctx, other), tx.DisbandTeam(ctx, other, team.ID),
 				tx.EndRelocations(ctx, other, team.ID, "", at))
 		})
 		if got := must[map[string]*db.Figures](t)(d.FiguresOf(ctx, s.ID, db.OfTeam, thatDay)); len(got) != 1 {
 			t.Errorf("another store's figures were forgotten with its own: %v", got)
 		}
-		if got := must[db.FlowSchedule](t)(d.Schedule(ctx, s.ID, "plan")); got.Return.Impact.Moved != 0 || got.Return.Config != 1 {
+		if got := must[db.FlowSchedule](t)(d.Schedule(ctx, s.ID, "plan")); got.Return.Impact.Moved != 0 || got.Return.Config != 1 || got.Applied != 0 {
 			t.Errorf("another store changed a schedule: %+v", got.Return)
 		}
 		if got := must[db.Seller](t)(d.Seller(ctx, s.ID, seller.ID)); len(got.Teams) != 1 {

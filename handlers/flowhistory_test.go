@@ -61,6 +61,7 @@ func TestFlowHistory(t *testing.T) {
 	o.mustSave(o.bia, team+"/principal", o.typed("version", "1", "alert1", "7", "action", "close"))
 	o.now = o.now.Add(time.Hour)
 	o.ask(o.ana, team+"/principal/ativo", url.Values{"version": {"2"}, "active": {"false"}}, true)
+	o.ask(o.ana, team+"/principal?step=action", nil, true).says(t, "form", "a programação o ativa quando começar")
 	o.ask(o.ana, team+"/principal/ativo", url.Values{"version": {"3"}, "active": {"true"}}, true)
 	o.mustSave(o.ana, team+"/principal", o.typed("version", "4", "alert1", "7", "action", "close"))
 

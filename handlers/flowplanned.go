@@ -88,7 +88,7 @@ func troublesOf(queue flow.Queue, all []db.FlowSchedule, v *Viewer) (troubles []
 			t.Title = "A volta programada do " + scheduler.FlowName(g.Becomes) + " para " + ui.When(v.Now, g.Return.At, v.Location) + " não aconteceu"
 			t.Text = g.Return.Problem + " O fluxo continuou como estava: restaure pelo histórico a versão que deve valer."
 		default:
-			t.Title = "O " + scheduler.FlowName(g.Becomes) + " não voltou ao que era em " + ui.When(v.Now, g.Return.At, v.Location)
+			t.Title = "O " + scheduler.FlowName(g.Becomes) + " não voltou ao que era " + flowview.On(v.Now, g.Return.At, v.Location)
 			t.Text = "Ele tinha sido mudado depois que a programação começou, e ficou como foi salvo por último."
 		}
 		troubles = append(troubles, t)

@@ -132,7 +132,7 @@ func (s *Server) flowPanel(c echo.Context, kind flow.Kind, id string) error {
 	saved := p.Flow(kind, id)
 	switch {
 	case saved != nil:
-		panel.Form, panel.Name, panel.Planned = flowview.FormOf(*saved), saved.Name, p.For(*saved)
+		panel.Form, panel.Name, panel.Planned, panel.Off = flowview.FormOf(*saved), saved.Name, p.For(*saved), !saved.Active
 	case id != "":
 		return NotFound()
 	case kind == flow.Alternative && p.Full() != "":

@@ -117,7 +117,7 @@ func (e *flowEdit) panel(step flowview.Step) flowview.Panel {
 		Step: step, Form: e.form, Errors: e.errors, Warning: e.warning, Impact: e.impact, Schedule: e.schedule,
 		Backtest: e.backtest, Filled: e.filled}
 	if saved := e.page.Flow(e.kind, e.id); saved != nil {
-		p.Name, p.Planned = saved.Name, e.page.For(*saved)
+		p.Name, p.Planned, p.Off = saved.Name, e.page.For(*saved), !saved.Active
 	} else if e.schedule != "" {
 		p.Name = e.form.Name
 	}
@@ -198,15 +198,11 @@ func savedWord(f db.Flow, queue flow.Queue) string {
 // transaction reads, so that nothing slips in between; with db.ErrChanged it
 // returns what somebody else saved (the zero flow where they deleted it).
 func (e *flowEdit) save(ctx context.Context, tx *db.Tx, by stamp) (db.Flow, error) {
-	store, err := flowsIn(ctx, tx, by.store)
+	store, exists, err := e.look(ctx, tx, by)
 	if err != nil {
 		return db.Flow{}, err
 	}
-	canEdit := e.page.CanEdit
-	e.page = store.page(e.page.Queue)
-	e.page.CanEdit = canEdit
-	present, exists := store.find(e.page.Queue, e.kind, e.id)
-	e.present = present
+	present := e.present
 	next := db.Flow{Flow: e.check(), Store: by.store, Version: e.version, UpdatedAt: by.at, UpdatedBy: by.name}
 	switch {
 	case len(e.errors) > 0:
@@ -243,6 +239,19 @@ func (e *flowEdit) save(ctx context.Context, tx *db.Tx, by stamp) (db.Flow, erro
 		return present, errRefused
 	}
 	return next, tx.InsertFlow(ctx, next)
+}
+
+// look reads the store's flows, and among them the one that is edited, as the
+// transaction finds them.
+func (e *flowEdit) look(ctx context.Context, tx *db.Tx, by stamp) (store storeFlows, exists bool, err error) {
+	if store, err = flowsIn(ctx, tx, by.store); err != nil {
+		return store, false, err
+	}
+	canEdit := e.page.CanEdit
+	e.page = store.page(e.page.Queue)
+	e.page.CanEdit = canEdit
+	e.present, exists = store.find(e.page.Queue, e.kind, e.id)
+	return store, exists, nil
 }
 
 // flowsIn reads a store's flows, and the rules they make, as a transaction sees them.

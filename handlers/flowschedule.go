@@ -13,7 +13,6 @@ import (
 
 	"semaforo/db"
 	"semaforo/flow"
-	"semaforo/scheduler"
 	"semaforo/views/flowview"
 	"semaforo/views/ui"
 )
@@ -143,19 +142,13 @@ func (s *Server) saveSchedule(c echo.Context, e flowEdit, step flowview.Step) er
 	if refused, ok := engineErrors(err); ok {
 		e.errors, err = refused, errRefused
 	}
-	status := http.StatusUnprocessableEntity
-	switch {
+	switch bad, stands := e.errors.Step(e.kind); {
 	case errors.Is(err, errOvertaken):
-		status = http.StatusConflict
-		fallthrough
-	case errors.Is(err, errRefused):
-		if bad, ok := e.errors.Step(e.kind); ok {
-			step = bad
-		}
-		return s.drawStep(c, status, e, step)
-	case errors.Is(err, errCircle):
-		steps := flowview.StepsOf(e.kind)
-		return s.drawStep(c, status, e, steps[len(steps)-1])
+		return s.drawStep(c, http.StatusConflict, e, step)
+	case errors.Is(err, errRefused) && stands:
+		return s.drawStep(c, http.StatusUnprocessableEntity, e, bad)
+	case errors.Is(err, errRefused), errors.Is(err, errCircle):
+		return s.drawStep(c, http.StatusUnprocessableEntity, e, step)
 	case errors.Is(err, db.ErrChanged):
 		return s.drawConflict(c, e, theirs)
 	case err != nil:
@@ -171,16 +164,11 @@ var errOvertaken = errors.New("the schedule has changed")
 // db.ErrChanged theirs the flow as somebody else left it.
 func (e *flowEdit) plan(c echo.Context, tx *db.Tx, by stamp) (g, before db.FlowSchedule, theirs db.Flow, err error) {
 	ctx := c.Request().Context()
-	store, err := flowsIn(ctx, tx, by.store)
+	store, exists, err := e.look(ctx, tx, by)
 	if err != nil {
 		return g, before, theirs, err
 	}
-	canEdit := e.page.CanEdit
-	e.page = store.page(e.page.Queue)
-	e.page.CanEdit = canEdit
-	present, exists := store.find(e.page.Queue, e.kind, e.id)
-	e.present = present
-	next := e.check()
+	present, next := e.present, e.check()
 	from, until := e.dates(c)
 	if e.schedule != "" {
 		if before, err = e.planned(ctx, tx, by); err != nil {
@@ -249,238 +237,11 @@ func (e *flowEdit) stands(store storeFlows, g db.FlowSchedule, v *Viewer) error 
 	return nil
 }
 
-// clash says which other schedule is in the way of one: of the same flow at the same
-// time, or of a flow that has one of its exceptions then. Empty where none is.
-func (s storeFlows) clash(others []db.FlowSchedule, g db.FlowSchedule, v *Viewer) string {
-	for _, o := range others {
-		span := spanWords(o, v)
-		switch same := sameScheduled(o, g); {
-		case s.overtaken(o):
-		case same && overlap(o, g, time.Microsecond):
-			return "Já há uma programação deste fluxo, de " + o.UpdatedBy + ", " + span + ". Escolha outro período ou mude aquela."
-		case same && o.Running() && o.Back == nil && !g.Start.At.Before(o.Return.At):
-			return "O fluxo só existe por uma programação de " + o.UpdatedBy + ", " + span + "."
-		case !same && o.Becomes.Queue == g.Becomes.Queue && overlap(o, g, maxAhead):
-			for _, target := range g.Becomes.Targets {
-				if slices.Contains(o.Becomes.Targets, target) {
-					return s.directory.Target(g.Becomes.Queue, target) + " já está na programação do " + scheduler.FlowName(o.Becomes) + ", de " +
-						o.UpdatedBy + ", " + span + "."
-				}
-			}
-		}
-	}
-	return ""
-}
-
-func sameScheduled(a, b db.FlowSchedule) bool {
-	return a.Becomes.ID == b.Becomes.ID || a.Becomes.Kind == flow.Main && b.Becomes.Kind == flow.Main && a.Becomes.Queue == b.Becomes.Queue
-}
-
-// overlap reports whether two schedules share a time; one without a return lasts for
-// a while.
-func overlap(a, b db.FlowSchedule, lasts time.Duration) bool {
-	end := func(g db.FlowSchedule) time.Time {
-		if g.Return.At.IsZero() {
-			return g.Start.At.Add(lasts)
-		}
-		return g.Return.At
-	}
-	return a.Start.At.Before(end(b)) && b.Start.At.Before(end(a))
-}
-
-// overtaken reports whether somebody has changed the flow since its schedule began.
-func (s storeFlows) overtaken(g db.FlowSchedule) bool {
-	present, exists := s.find(g.Becomes.Queue, g.Becomes.Kind, g.Becomes.ID)
-	return g.Running() && (!exists || present.Version != g.Applied)
-}
-
-func spanWords(g db.FlowSchedule, v *Viewer) string {
-	from := ui.When(v.Now, g.Start.At, v.Location)
-	if g.Return.At.IsZero() {
-		return "a partir de " + from
-	}
-	return "de " + from + " a " + ui.When(v.Now, g.Return.At, v.Location)
-}
-
 func scheduledWords(c echo.Context, g db.FlowSchedule) string {
 	words := "O " + flowName(g.Becomes) + " muda sozinho "
 	v := ViewerOf(c)
 	if g.Return.At.IsZero() {
-		return words + ui.When(v.Now, g.Start.At, v.Location) + "."
+		return words + flowview.On(v.Now, g.Start.At, v.Location) + "."
 	}
-	return words + ui.When(v.Now, g.Start.At, v.Location) + " e volta " + ui.When(v.Now, g.Return.At, v.Location) + "."
-}
-
-// saveReturn changes when a schedule that has begun ends.
-func (s *Server) saveReturn(c echo.Context, p flowview.Queue) error {
-	var form flowview.ReturnForm
-	if err := decodeForm(c, &form); err != nil {
-		return err
-	}
-	refused := flowview.Errors{}
-	until := moment(c, form.Until, func(words string) { refused["until"] = words })
-	g, err := s.changeSchedule(c, form.Version, func(ctx context.Context, tx *db.Tx, store storeFlows, g *db.FlowSchedule) error {
-		if !g.Running() {
-			return db.ErrNotFound
-		}
-		before := *g
-		g.Return.At = until
-		others := slices.DeleteFunc(slices.Clone(store.planned), func(o db.FlowSchedule) bool { return o.ID == g.ID })
-		if words := store.clash(others, *g, ViewerOf(c)); words != "" && refused["until"] == "" {
-			refused["until"] = words
-		}
-		if len(refused) > 0 {
-			*g = before
-			return errRefused
-		}
-		return recordSchedule(ctx, tx, c, g.UpdatedAt, g.Becomes, before, *g)
-	})
-	status := http.StatusUnprocessableEntity
-	switch {
-	case errors.Is(err, errOvertaken):
-		form.Version = strconv.FormatInt(g.Version, 10)
-		refused["form"], status = g.UpdatedBy+" mudou esta programação enquanto você editava. Confira e salve de novo.", http.StatusConflict
-	case errors.Is(err, errRefused):
-	case err != nil:
-		return err
-	default:
-		v := ViewerOf(c)
-		return s.done(c, p.Queue, ui.Toast{Tone: ui.Green, Key: "flow", Text: "O " + flowName(g.Becomes) + " volta " + ui.When(v.Now, until, v.Location) + "."})
-	}
-	return s.drawReturn(c, status, p, g, form, refused)
-}
-
-func (s *Server) drawReturn(c echo.Context, status int, p flowview.Queue, g db.FlowSchedule, form flowview.ReturnForm, refused flowview.Errors) error {
-	i := slices.IndexFunc(p.Planned, func(x flowview.Planned) bool { return x.ID == g.ID })
-	if i < 0 {
-		return NotFound()
-	}
-	return s.drawPanel(c, status, p, flowview.ReturnPanel(flowview.Returning{Planned: p.Planned[i], Form: form, Errors: refused}))
-}
-
-// changeSchedule changes a schedule of which something is still to come, from the
-// version that was seen; with errOvertaken it is as somebody else left it.
-func (s *Server) changeSchedule(c echo.Context, seen string, change func(context.Context, *db.Tx, storeFlows, *db.FlowSchedule) error) (g db.FlowSchedule, err error) {
-	queue, err := queueParam(c)
-	if err != nil {
-		return g, err
-	}
-	version, err := versionOf(seen)
-	if err != nil {
-		return g, err
-	}
-	err = s.reconfigure(c, func(ctx context.Context, tx *db.Tx, by stamp) (err error) {
-		if g, err = tx.Schedule(ctx, by.store, c.Param("schedule")); err != nil {
-			return err
-		}
-		switch {
-		case g.Becomes.Queue != queue || !g.Waiting() && !g.Running():
-			return db.ErrNotFound
-		case g.Version != version:
-			return errOvertaken
-		}
-		store, err := flowsIn(ctx, tx, by.store)
-		if err != nil {
-			return err
-		}
-		g.UpdatedAt = by.at
-		if err := change(ctx, tx, store, &g); err != nil {
-			return err
-		}
-		return tx.UpdateSchedule(ctx, g)
-	})
-	return g, err
-}
-
-// CancelSchedulePage is GET …/programacoes/:schedule/cancelar.
-func (s *Server) CancelSchedulePage(c echo.Context) error {
-	return s.askCancel(c, http.StatusOK)
-}
-
-func (s *Server) askCancel(c echo.Context, status int) error {
-	g, p, err := s.openSchedule(c)
-	if err != nil {
-		return err
-	}
-	i := slices.IndexFunc(p.Planned, func(x flowview.Planned) bool { return x.ID == g.ID })
-	if i < 0 {
-		return NotFound()
-	}
-	question := flowview.CancelQuestion(p.Planned[i], strconv.FormatInt(g.Version, 10))
-	if !wantsPart(c) {
-		return s.drawQueue(c, status, p, nil, question)
-	}
-	ui.SetPanel(c.Response().Header(), true)
-	return renderPart(c, status, question)
-}
-
-// CancelSchedule takes away what is still to come of a schedule; one that has changed
-// since it was asked about is asked about anew.
-func (s *Server) CancelSchedule(c echo.Context) error {
-	var form flowview.ReturnForm
-	if err := decodeForm(c, &form); err != nil {
-		return err
-	}
-	queue, err := queueParam(c)
-	if err != nil {
-		return err
-	}
-	g, err := s.changeSchedule(c, form.Version, func(ctx context.Context, tx *db.Tx, _ storeFlows, g *db.FlowSchedule) error {
-		before := *g
-		if g.Waiting() {
-			g.Start.State, g.Start.Settled = db.StepCancelled, g.UpdatedAt
-		}
-		if !g.Return.At.IsZero() {
-			g.Return.State, g.Return.Settled = db.StepCancelled, g.UpdatedAt
-		}
-		return recordSchedule(ctx, tx, c, g.UpdatedAt, db.Flow{}, before, db.FlowSchedule{})
-	})
-	switch {
-	case errors.Is(err, errOvertaken):
-		return s.askCancel(c, http.StatusConflict)
-	case err != nil:
-		return err
-	}
-	return s.done(c, queue, ui.Toast{Tone: ui.Green, Key: "flow", Text: "A programação do " + flowName(g.Becomes) + " foi cancelada."})
-}
-
-// recordSchedule records what became of a schedule; the zero one before is new, after
-// cancelled. present is the flow that it changes.
-func recordSchedule(ctx context.Context, tx *db.Tx, c echo.Context, at time.Time, present db.Flow, before, after db.FlowSchedule) error {
-	of, action := after, db.AuditChanged
-	switch {
-	case before.ID == "":
-		action = db.AuditCreated
-	case after.ID == "":
-		of, action = before, db.AuditDeleted
-	}
-	names, err := directoryOf(ctx, tx.Queries, of.Store)
-	if err != nil {
-		return err
-	}
-	store, err := tx.Store(ctx, of.Store)
-	if err != nil {
-		return err
-	}
-	loc, err := time.LoadLocation(store.Timezone)
-	if err != nil {
-		return err
-	}
-	exact := func(t time.Time) string {
-		if t.IsZero() {
-			return ""
-		}
-		return ui.Exact(t, loc)
-	}
-	var all changes
-	all.add("starts_at", exact(before.Start.At), exact(after.Start.At))
-	all.add("ends_at", exact(before.Return.At), exact(after.Return.At))
-	if action != db.AuditDeleted {
-		was := present
-		if before.ID != "" {
-			was = before.Becomes
-		}
-		all = append(all, scheduler.FlowChanges(names, was, after.Becomes)...)
-	}
-	return record(ctx, tx, c, at, db.Audit{Noun: db.NounSchedule, NounID: of.ID, NounName: scheduler.FlowTitle(of.Becomes), Action: action, Changes: all})
+	return words + flowview.On(v.Now, g.Start.At, v.Location) + " e volta " + flowview.On(v.Now, g.Return.At, v.Location) + "."
 }

@@ -79,7 +79,7 @@ func queueCards(ctx context.Context, q db.Queries, v *Viewer, rules *flow.Rules)
 	for _, queue := range flowview.Queues {
 		page := store.page(queue)
 		ranks := counts[queue]
-		card := flowview.QueueCard{Queue: queue, Main: page.Main, Alternatives: len(page.Alternatives),
+		card := flowview.QueueCard{Queue: queue, Main: page.Main, Alternatives: len(page.Alternatives), Planned: len(page.Planned),
 			Green: ranks[db.RankGreen], Yellow: ranks[db.RankYellow], Red: ranks[db.RankRed]}
 		for _, f := range append(page.Alternatives, mains(page.Main)...) {
 			if len(f.Warnings) > 0 {

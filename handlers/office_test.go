@@ -70,6 +70,8 @@ func newOffice(t *testing.T) *office {
 		"GET " + queue + "/alternativos/:flow": h.FlowPanel, "POST " + queue + "/alternativos/:flow": h.SaveFlow,
 		"POST " + queue + "/alternativos/:flow/ativo":  h.SwitchFlow,
 		"GET " + queue + "/alternativos/:flow/excluir": h.DeleteFlowPage, "POST " + queue + "/alternativos/:flow/excluir": h.DeleteFlow,
+		"GET " + queue + "/programacoes/:schedule": h.SchedulePanel, "POST " + queue + "/programacoes/:schedule": h.SaveSchedule,
+		"GET " + queue + "/programacoes/:schedule/cancelar": h.CancelSchedulePage, "POST " + queue + "/programacoes/:schedule/cancelar": h.CancelSchedule,
 		"GET " + queue + "/excluidos": h.DeletedFlows, "GET " + queue + "/historico/:flow": h.FlowHistory,
 		"GET " + queue + "/historico/:flow/:version": h.FlowActs, "GET " + queue + "/historico/:flow/:version/restaurar": h.RestorePanel,
 

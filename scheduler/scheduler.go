@@ -146,7 +146,11 @@ func (s *Scheduler) turn(ctx context.Context) (time.Duration, error) {
 		ring(s.postmark)
 	}
 	if due(agenda.Step, now) {
-		return 0, s.step(ctx, now)
+		if err := s.step(ctx, now); err == nil {
+			return 0, nil
+		} else if ctx.Err() == nil {
+			s.log.Error("a scheduled change could not be made, trying again later", "error", err)
+		}
 	}
 	if due(agenda.Due, now) {
 		moved, err := s.fire(ctx, now)

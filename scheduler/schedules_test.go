@@ -389,6 +389,29 @@ func TestScheduleWithSeveralProcesses(t *testing.T) {
 	})
 }
 
+// A store whose schedule cannot even be read stops nobody else's, and goes on itself
+// once it can.
+func TestABadScheduleStopsNobodyElse(t *testing.T) {
+	t.Parallel()
+	s := newByHand(t, dbtest.New(t))
+	s.flow(flow.TeamQueue, 5*time.Minute, 15*time.Minute, nothing)
+	id := s.schedule(dbtest.Start.Add(time.Minute), time.Time{}, 2*time.Minute, 9*time.Minute, nothing)
+	dbtest.Exec(t, s.DB, `UPDATE flow_schedules SET becomes = SUBSTR(becomes, 2)`)
+	other := &shop{Scheduler: s.Scheduler, Shop: dbtest.Store(t, s.DB, "outra"), t: t, ctx: s.ctx, teams: map[string]string{}}
+	other.channel = other.Channel("api", db.ChannelAPI)
+	c := other.says("maria", "")
+	s.to(6 * time.Minute)
+	s.settle()
+	if got := other.conversation(c.ID); got.Level != flow.Yellow {
+		t.Errorf("another store's conversation is %s", got.Level)
+	}
+	dbtest.Exec(t, s.DB, `UPDATE flow_schedules SET becomes = '{' || becomes`)
+	s.settle()
+	if g := s.planned(id); g.Start.State != db.StepDone || s.mainFlow().Alert1 != 2*time.Minute {
+		t.Errorf("mended, it is %+v", g)
+	}
+}
+
 // The loop sleeps until the instant, however far it is, and wakes for one that is
 // scheduled meanwhile.
 func TestTheLoopWakesForASchedule(t *testing.T) {

@@ -181,7 +181,7 @@ func colour(l flow.Level) string {
 	return "sem cor"
 }
 
-// live are the attributes by which the part follows what is typed.
+// live are the attributes by which the part follows what is typed. (htmx 4 reads an unquoted selector to its first space.)
 func (p Panel) live(ctx context.Context) map[string]any {
 	return ui.HX(ctx, "post", p.Path(), "trigger", "input from:'closest form' delay:400ms, change from:'closest form' delay:100ms",
 		"vals", `{"go":"`+GoImpact+`"}`, "include", "closest form", "target", "this", "swap", "outerHTML", "sync", "this:replace")

@@ -22,6 +22,8 @@ type QueueCard struct {
 	// Main is nil where it is not configured and the default colours apply.
 	Main         *Flow
 	Alternatives int
+	// Planned is how much is scheduled for its flows.
+	Planned int
 	// Warnings counts the queue's flows that do not work as they look.
 	Warnings           int
 	Green, Yellow, Red int

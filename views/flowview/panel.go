@@ -28,6 +28,8 @@ type Panel struct {
 	// Schedule is the schedule that is changed, empty where none is; Planned are those of the flow.
 	Schedule string
 	Planned  []Planned
+	// Off: the flow is switched off.
+	Off bool
 	// Impact is what saving does to open conversations now; shown in the last step.
 	Impact Impact
 	// Backtest is what the flow would have made of past waits.

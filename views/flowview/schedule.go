@@ -77,8 +77,8 @@ func (p Planned) sentences(ctx context.Context) []string {
 	}
 	switch {
 	case p.Overtaken:
-		return []string{"Alguém mudou o fluxo depois que a programação de " + p.By + " começou. O que foi salvo por último fica: em " +
-			ui.When(now, p.Until, loc) + " nada muda sozinho."}
+		return []string{"Alguém mudou o fluxo depois que a programação de " + p.By + " começou. O que foi salvo por último fica: " +
+			On(now, p.Until, loc) + " nada muda sozinho."}
 	case p.Running:
 		return []string{"Programado por " + p.By + ", desde " + ui.When(now, p.From, loc) + ". " + after}
 	}
@@ -93,6 +93,15 @@ func (p Planned) sentences(ctx context.Context) []string {
 		return []string{first, "Depois o fluxo deixa de existir."}
 	}
 	return []string{first, "Depois o fluxo volta a ser como estiver quando a programação começar."}
+}
+
+// On is a moment after a verb: “hoje às 14:30”, “em 27/11 às 00:00”.
+func On(now, t time.Time, loc *time.Location) string {
+	words := ui.When(now, t, loc)
+	if words[0] >= '0' && words[0] <= '9' {
+		return "em " + words
+	}
+	return words
 }
 
 func lower(text string) string {
@@ -121,10 +130,13 @@ func (p Queue) coming(kind flow.Kind) []Planned {
 
 // effect is the choice between saving now and scheduling.
 func (p Panel) effect() ui.ChoicesProps {
+	help := "Começa sozinho na data que você escolher e, se quiser, volta sozinho: para a Black Friday, o Natal, um mutirão."
+	if p.Off {
+		help += " O fluxo está desativado: a programação o ativa quando começar."
+	}
 	return ui.ChoicesProps{Field: p.field("effect", "Quando começa a valer", ""), Choices: []ui.Choice{
 		{Value: EffectNow, Label: "Ao salvar", Icon: ui.IconCheck, Checked: !p.Form.Later()},
-		{Value: EffectLater, Label: "Programar", Icon: ui.IconCalendarClock, Checked: p.Form.Later(), More: scheduleDates(p),
-			Help: "Começa sozinho na data que você escolher e, se quiser, volta sozinho: para a Black Friday, o Natal, um mutirão."},
+		{Value: EffectLater, Label: "Programar", Icon: ui.IconCalendarClock, Checked: p.Form.Later(), More: scheduleDates(p), Help: help},
 	}}
 }
 

@@ -50,6 +50,8 @@ func TestEveryPage(t *testing.T) {
 		"/automacoes/inatividade", "/automacoes/inatividade/time", "/automacoes/inatividade/vendedor", "/automacoes/inatividade/aguardando",
 		"/automacoes/inatividade/time/principal?step=alert1", "/automacoes/inatividade/time/principal?step=alert2",
 		"/automacoes/inatividade/time/principal?step=action", "/automacoes/inatividade/time/alternativos/novo",
+		"/automacoes/inatividade/time/historico/time", "/automacoes/inatividade/time/historico/time/1",
+		"/automacoes/inatividade/time/historico/time/1/restaurar", "/automacoes/inatividade/vendedor/excluidos",
 		"/configuracoes/times", "/configuracoes/times?tab=archived", "/configuracoes/times/novo", "/configuracoes/times/vendas",
 		"/configuracoes/times/vendas/editar", "/configuracoes/times/vendas/arquivar", "/configuracoes/times/plantao/arquivar?replacement=vendas",
 		"/configuracoes/usuarios", "/configuracoes/usuarios?tab=disabled", "/configuracoes/usuarios?q=nada+disso", "/configuracoes/usuarios/convites/novo",
