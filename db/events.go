@@ -78,6 +78,26 @@ func (q Queries) Events(ctx context.Context, store, conversation string, after i
 	return list(ctx, q, "events of conversation "+conversation, scanEvent, query, args...)
 }
 
+// logsAtOnce is how many conversations' logs one statement reads.
+const logsAtOnce = 50
+
+// EventsOf are the logs of some conversations, by their ids, each oldest first.
+func (q Queries) EventsOf(ctx context.Context, store string, conversations []string) (map[string][]Event, error) {
+	logs := make(map[string][]Event, len(conversations))
+	for _, some := range evenly(conversations, logsAtOnce) {
+		a := arguments{values: []any{store}}
+		events, err := list(ctx, q, "events of conversations", scanEvent, `SELECT `+eventColumns+` FROM events e
+			WHERE e.store_id = $1 AND e.conversation_id `+in(&a, some)+` ORDER BY e.conversation_id, e.seq`, a.values...)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range events {
+			logs[e.Conversation] = append(logs[e.Conversation], e)
+		}
+	}
+	return logs, nil
+}
+
 // EventFeed lists a store's events of all conversations in the order of their
 // ids, from after one.
 func (q Queries) EventFeed(ctx context.Context, store, after string, limit int) ([]Event, error) {

@@ -34,6 +34,8 @@ func TestEvents(t *testing.T) {
 			t.Fatalf("%d events", len(events))
 		}
 		diff(t, events[1], e)
+		logs := must[map[string][]db.Event](t)(d.EventsOf(ctx, s.ID, []string{c.ID, "nobody"}))
+		diff(t, logs, map[string][]db.Event{c.ID: events})
 		if after := must[[]db.Event](t)(d.Events(ctx, s.ID, c.ID, 1, 1)); len(after) != 1 || after[0].Seq != 2 {
 			t.Errorf("from after 1: %v", after)
 		}

@@ -67,6 +67,7 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 			"ConversationsOf":      func() (any, error) { return d.ConversationsOf(ctx, other, c.ContactID, "", 9) },
 			"ListSetAside":         func() (any, error) { return d.ListSetAside(ctx, other, 9) },
 			"Events":               func() (any, error) { return d.Events(ctx, other, c.ID, 0, 0) },
+			"EventsOf":             func() (any, error) { return d.EventsOf(ctx, other, []string{c.ID}) },
 			"EventFeed":            func() (any, error) { return d.EventFeed(ctx, other, "", 9) },
 			"Message":              func() (any, error) { return d.Message(ctx, other, m.ID) },
 			"MessageByExternal":    func() (any, error) { return d.MessageByExternal(ctx, other, c.ChannelID, "e") },

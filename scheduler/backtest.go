@@ -202,22 +202,29 @@ func (r *trialRun) logs(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	logs := map[string][]flow.Record{}
 	found := map[rerunKey][]db.Stay{}
 	for _, y := range stays {
 		key := rerunKey{y.Start.UnixMicro(), y.End.UnixMicro(), y.Team, y.Seller, r.channelOf(y.Channel)}
 		found[key] = append(found[key], y)
 	}
-	for _, p := range reruns {
+	of := make([]db.Stay, len(reruns))
+	ids := make([]string, len(reruns))
+	for i, p := range reruns {
 		key := rerunKey{p.Start, p.End, p.Team, p.Seller, p.Channel}
 		same := found[key]
 		if len(same) == 0 {
 			return fmt.Errorf("backtest: a block of store %s has a wait that ended at %s, and no stay has", r.store, time.UnixMicro(p.End).UTC())
 		}
+		of[i], ids[i] = same[0], same[0].Conversation
 		found[key] = append(same[1:], same[0]) // of those that only their conversations tell apart, each in turn
-		if err := r.log(ctx, p, same[0], logs); err != nil {
-			return err
-		}
+	}
+	slices.Sort(ids)
+	logs, err := r.queries.EventsOf(ctx, r.store, slices.Compact(ids))
+	if err != nil {
+		return err
+	}
+	for i, p := range reruns {
+		replayable(p, of[i], logs[of[i].Conversation])
 	}
 	return nil
 }
@@ -227,23 +234,15 @@ type rerunKey struct {
 	team, seller, channel string
 }
 
-// log gives a wait its conversation's log, or what the stay itself tells where there
-// is none: it was imported.
-func (r *trialRun) log(ctx context.Context, p *flow.Rerun, y db.Stay, logs map[string][]flow.Record) error {
-	log, known := logs[y.Conversation]
-	if !known {
-		events, err := r.queries.Events(ctx, r.store, y.Conversation, 0, 0)
-		if err != nil {
-			return err
-		}
-		for _, e := range events {
-			log = append(log, e.Record)
-		}
-		logs[y.Conversation] = log
-	}
-	p.Log, p.Ended = log, int(y.Seq)-1
-	if p.Ended >= len(log) {
+// replayable gives a wait its conversation's log, or what the stay itself tells where
+// there is none: it was imported.
+func replayable(p *flow.Rerun, y db.Stay, log []db.Event) {
+	if y.Seq < 1 || int(y.Seq) > len(log) {
 		p.Log, p.Ended = flow.LogOf(y.Stay)
+		return
 	}
-	return nil
+	p.Log, p.Ended = make([]flow.Record, len(log)), int(y.Seq)-1
+	for i, e := range log {
+		p.Log[i] = e.Record
+	}
 }
