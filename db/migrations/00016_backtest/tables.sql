@@ -8,8 +8,11 @@ CREATE TABLE wait_blocks (
   n BIGINT NOT NULL,
   first_at BIGINT NOT NULL,
   body BYTEA NOT NULL,
+  -- The import that all waits of the block came with, empty for the store's own: they are seen as a whole or not at all.
+  import_id TEXT NOT NULL,
   PRIMARY KEY (store_id, queue, day, part)
 );
+CREATE INDEX wait_blocks_import ON wait_blocks (store_id, import_id) WHERE import_id <> '';
 CREATE TABLE wait_names (
   store_id TEXT NOT NULL REFERENCES stores (id),
   number BIGINT NOT NULL,

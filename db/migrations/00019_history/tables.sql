@@ -1,9 +1,6 @@
 -- Of an imported stay, the import it came with: nobody sees it before that is done, nor once it is undone.
 ALTER TABLE stays ADD COLUMN import_id TEXT NOT NULL DEFAULT '';
 CREATE INDEX stays_import ON stays (store_id, import_id, conversation_id, seq) WHERE import_id <> '';
--- A block of waits is of one import, or empty of none: it is seen with the import.
-ALTER TABLE wait_blocks ADD COLUMN import_id TEXT NOT NULL DEFAULT '';
-CREATE INDEX wait_blocks_import ON wait_blocks (store_id, import_id) WHERE import_id <> '';
 -- A store's own stays come first: however many are imported, its figures do not wait for them.
 DROP INDEX stays_to_sum;
 CREATE INDEX stays_to_sum ON stays (store_id, import_id, ended_at, conversation_id, seq) WHERE NOT summed;
