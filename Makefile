@@ -14,7 +14,7 @@ DEMO_DB ?= demo.db
 LIBRARIES := static/node_modules/.package-lock.json
 MANIFEST  := static/dist/manifest.json
 
-.PHONY: run build assets generate test bench lint clean
+.PHONY: run build assets generate pictures test bench lint clean
 
 run: build ## builds what is needed and serves the demonstration
 	bin/semaforo serve --demo --addr $(ADDR) --db $(DEMO_DB)
@@ -35,6 +35,9 @@ $(MANIFEST): $(LIBRARIES) $(shell find static/src -type f) $(wildcard static/gen
 
 generate: ## writes the *_templ.go files beside their templates
 	go tool templ generate
+
+pictures: assets ## takes the golden pictures and the README's anew; look at them before committing
+	go test -count=1 ./cmd/semaforo/pictures -update
 
 test: ## sets up what is missing, then every check and every test
 	@bash .ci/test

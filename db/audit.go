@@ -41,7 +41,8 @@ const (
 	NounSession   = "session" // sign-ins
 	NounHours     = "hours"   // of the store or a team
 	NounFlow      = "flow"
-	NounClosing   = "closing" // automatic closing
+	NounSchedule  = "schedule" // what shall become of a flow at an instant
+	NounClosing   = "closing"  // automatic closing
 	NounChannel   = "channel"
 	NounToken     = "token"
 	NounWebhook   = "webhook"
@@ -68,6 +69,7 @@ const (
 	AuditImported    = "imported"
 	AuditExported    = "exported"
 	AuditTransferred = "transferred"
+	AuditFailed      = "failed" // a schedule that had become impossible
 )
 
 const auditColumns = `x.store_id, x.id, x.at, x.by_kind, x.by_id, x.by_name, x.address, x.noun, x.noun_id, x.noun_name, x.action,

@@ -18,6 +18,9 @@ type Configuration struct {
 	Document string
 }
 
+// BySchedule is the label of a configuration that a schedule made.
+const BySchedule = "schedule"
+
 const configurationColumns = `v.store_id, v.version, v.at, v.by_user, v.by_label, v.document`
 
 func scanConfiguration(r row) (Configuration, error) {
@@ -77,6 +80,14 @@ func (q Queries) ConfigurationsFrom(ctx context.Context, store string, from, to 
 		`SELECT `+configurationColumns+` FROM configurations v WHERE v.store_id = $1 AND v.at <= $3
 		 AND v.version >= (SELECT COALESCE(MAX(w.version), 0) FROM configurations w WHERE w.store_id = $1 AND w.at <= $2)
 		 ORDER BY v.version LIMIT $4`, store, At(from), At(to), pageLimit(limit))
+}
+
+// ScheduledBetween lists a store's versions after one and before another that a
+// schedule made, in order.
+func (q Queries) ScheduledBetween(ctx context.Context, store string, after, before int64) ([]int64, error) {
+	return list(ctx, q, "scheduled configurations", column[int64],
+		`SELECT version FROM configurations WHERE store_id = $1 AND version > $2 AND version < $3 AND by_label = $4 ORDER BY version`,
+		store, after, before, BySchedule)
 }
 
 // BuildConfiguration assembles what a store's tables say now: its calendar, its

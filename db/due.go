@@ -94,6 +94,7 @@ func (q Queries) OverdueSince(ctx context.Context, now time.Time) (time.Time, er
 type Agenda struct {
 	Due    time.Time // the earliest conversation's; zero: none
 	Outbox time.Time // the earliest outgoing thing's; zero: none
+	Step   time.Time // the earliest scheduled change of a flow; zero: none
 	Stale  bool      // some open conversation was evaluated under an earlier configuration
 	Moving bool      // a holder that was put away may still have conversations
 	Left   bool      // some seller's heartbeat has run out
@@ -105,9 +106,10 @@ type Agenda struct {
 // from one instant to before another.
 func (q Queries) Agenda(ctx context.Context, from, to time.Time) (Agenda, error) {
 	return one(ctx, q, "agenda", func(r row) (a Agenda, err error) {
-		return a, r.Scan(timeInto{&a.Due}, timeInto{&a.Outbox}, &a.Stale, &a.Moving, &a.Left)
+		return a, r.Scan(timeInto{&a.Due}, timeInto{&a.Outbox}, timeInto{&a.Step}, &a.Stale, &a.Moving, &a.Left)
 	}, `SELECT (SELECT MIN(due_at) FROM conversations WHERE due_at IS NOT NULL),
 	      (SELECT MIN(next_at) FROM outbox WHERE next_at IS NOT NULL),
+	      (SELECT MIN(at) FROM flow_steps WHERE state = 'waiting'),
 	      EXISTS (SELECT 1 FROM stores s WHERE `+isStale+`),
 	      EXISTS (SELECT 1 FROM relocations WHERE done_at IS NULL),
 	      EXISTS (SELECT 1 FROM sellers WHERE seen_at >= $1 AND seen_at < $2)`, At(from), At(to))

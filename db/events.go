@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"semaforo/flow"
 )
@@ -27,6 +28,9 @@ type Event struct {
 	ByKind string
 	ByID   string
 	Note   string // what a person wrote with it: why it was postponed, say
+	// FlowAt is the instant as of whose rules a configured flow did it, zero of what no such flow did. It is
+	// written, and read by ActedOn alone.
+	FlowAt time.Time
 }
 
 const eventColumns = `e.store_id, e.conversation_id, e.seq, e.id, e.at, e.due, e.type, e.queue, e.team_id, e.seller_id,
@@ -34,9 +38,14 @@ const eventColumns = `e.store_id, e.conversation_id, e.seq, e.id, e.at, e.due, e
 
 func scanEvent(r row) (Event, error) {
 	var e Event
-	return e, r.Scan(&e.Store, &e.Conversation, &e.Seq, &e.ID, timeInto{&e.At}, timeInto{&e.Due}, &e.Type, &e.Queue,
+	return e, r.Scan(e.targets()...)
+}
+
+// targets are where the columns are read to.
+func (e *Event) targets() []any {
+	return []any{&e.Store, &e.Conversation, &e.Seq, &e.ID, timeInto{&e.At}, timeInto{&e.Due}, &e.Type, &e.Queue,
 		&e.Team, &e.Seller, &e.Flow, &e.Action, &e.ToTeam, &e.ToSeller, &e.Channel, timeInto{&e.Until}, &e.Reason,
-		&e.Level, &e.Opened, &e.ByKind, &e.ByID, &e.Note)
+		&e.Level, &e.Opened, &e.ByKind, &e.ByID, &e.Note}
 }
 
 // AppendEvents appends to the logs of conversations, in order; an event without
@@ -50,7 +59,7 @@ func (tx *Tx) AppendEvents(ctx context.Context, events ...Event) error {
 		}
 		n, err := tx.exec(ctx, "append event", insertEvent, e.Store, e.Conversation, e.Seq, e.ID, At(e.At), At(e.Due),
 			e.Type, e.Queue, e.Team, e.Seller, e.Flow, e.Action, e.ToTeam, e.ToSeller, e.Channel, At(e.Until), e.Reason,
-			e.Level, e.Opened, e.ByKind, e.ByID, e.Note)
+			e.Level, e.Opened, e.ByKind, e.ByID, e.Note, At(e.FlowAt))
 		if err == nil && n == 0 {
 			err = fmt.Errorf("append event %d of conversation %s: %w", e.Seq, e.Conversation, ErrChanged)
 		}
@@ -62,8 +71,8 @@ func (tx *Tx) AppendEvents(ctx context.Context, events ...Event) error {
 }
 
 var insertEvent = `INSERT INTO events (store_id, conversation_id, seq, id, at, due, type, queue, team_id, seller_id,
-  flow_id, action, to_team, to_seller, channel, until, reason, level, opened, by_kind, by_id, note)
-  VALUES (` + placeholders(1, 22) + `) ON CONFLICT DO NOTHING`
+  flow_id, action, to_team, to_seller, channel, until, reason, level, opened, by_kind, by_id, note, flow_at)
+  VALUES (` + placeholders(1, 23) + `) ON CONFLICT DO NOTHING`
 
 // Events lists a conversation's log, oldest first, from after a seq; limit 0
 // means all of it.

@@ -15,6 +15,10 @@ type Flow struct {
 	Version   int64  // counts its changes: who changes it says which one was seen
 	UpdatedAt time.Time
 	UpdatedBy string // in words
+	// Restores is the earlier version that a save makes the present one again, Schedule the schedule by which it
+	// is made; they are kept with the version alone.
+	Restores int64
+	Schedule string
 }
 
 const flowColumns = `f.store_id, f.id, f.queue, f.kind, f.name, f.targets, f.alert1, f.alert2, f.clock, f.action_type,
@@ -33,8 +37,8 @@ func scanFlow(r row) (Flow, error) {
 	return f, decode("targets", targets, &f.Targets)
 }
 
-// InsertFlow stores a new flow as version 1. ErrDuplicate: its id is taken, or
-// the queue has a main flow.
+// InsertFlow stores a new flow as version 1, one of an id that was deleted as the
+// version after that. ErrDuplicate: its id is taken, or the queue has a main flow.
 func (tx *Tx) InsertFlow(ctx context.Context, f Flow) error {
 	targets, err := encodeTargets(f.Targets)
 	if err != nil {
@@ -43,10 +47,14 @@ func (tx *Tx) InsertFlow(ctx context.Context, f Flow) error {
 	_, err = tx.exec(ctx, "insert flow "+f.ID,
 		`INSERT INTO flows (store_id, id, queue, kind, name, name_key, targets, alert1, alert2, clock, action_type,
 		   action_team, action_seller, action_delay, active, version, updated_at, updated_by)
-		 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 1, $16, $17)`,
+		 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+		   1 + COALESCE((SELECT MAX(v.version) FROM flow_versions v WHERE v.store_id = $1 AND v.flow_id = $2), 0), $16, $17)`,
 		f.Store, f.ID, f.Queue, f.Kind, f.Name, Fold(f.Name), targets, micros(f.Alert1), micros(f.Alert2), f.Clock,
 		f.Action.Type, f.Action.Team, f.Action.Seller, micros(f.Action.Delay), f.Active, At(f.UpdatedAt), f.UpdatedBy)
-	return err
+	if err != nil {
+		return err
+	}
+	return tx.keepFlowVersion(ctx, f)
 }
 
 // UpdateFlow changes all of a flow but its queue and kind, from the version f
@@ -56,18 +64,35 @@ func (tx *Tx) UpdateFlow(ctx context.Context, f Flow) error {
 	if err != nil {
 		return wrap("update flow", err)
 	}
-	return tx.must(ctx, ErrChanged, "update flow "+f.ID,
+	err = tx.must(ctx, ErrChanged, "update flow "+f.ID,
 		`UPDATE flows SET name = $4, name_key = $5, targets = $6, alert1 = $7, alert2 = $8, clock = $9, action_type = $10,
 		   action_team = $11, action_seller = $12, action_delay = $13, active = $14, updated_at = $15, updated_by = $16,
 		   version = version + 1 WHERE store_id = $1 AND id = $2 AND version = $3`,
 		f.Store, f.ID, f.Version, f.Name, Fold(f.Name), targets, micros(f.Alert1), micros(f.Alert2), f.Clock,
 		f.Action.Type, f.Action.Team, f.Action.Seller, micros(f.Action.Delay), f.Active, At(f.UpdatedAt), f.UpdatedBy)
+	if err != nil {
+		return err
+	}
+	return tx.keepFlowVersion(ctx, f)
 }
 
-// DeleteFlow deletes a flow of a version. ErrChanged: as UpdateFlow.
-func (tx *Tx) DeleteFlow(ctx context.Context, store, id string, version int64) error {
-	return tx.must(ctx, ErrChanged, "delete flow "+id,
-		`DELETE FROM flows WHERE store_id = $1 AND id = $2 AND version = $3`, store, id, version)
+// DeleteFlow deletes a flow of the version that f says; f's UpdatedAt and UpdatedBy
+// are when and by whom. What was scheduled for it is cancelled. ErrChanged: as UpdateFlow.
+func (tx *Tx) DeleteFlow(ctx context.Context, f Flow) error {
+	err := tx.must(ctx, ErrChanged, "keep deleted flow "+f.ID,
+		`INSERT INTO flow_versions (`+flowVersionColumns("")+`)
+		 SELECT `+flowValues+`, f.version + 1, CAST($4 AS BIGINT), CAST($5 AS TEXT), TRUE, 0, CAST($6 AS TEXT)
+		 FROM flows f WHERE f.store_id = $1 AND f.id = $2 AND f.version = $3`,
+		f.Store, f.ID, f.Version, At(f.UpdatedAt), f.UpdatedBy, null(f.Schedule))
+	if err != nil {
+		return err
+	}
+	err = tx.must(ctx, ErrChanged, "delete flow "+f.ID,
+		`DELETE FROM flows WHERE store_id = $1 AND id = $2 AND version = $3`, f.Store, f.ID, f.Version)
+	if err != nil {
+		return err
+	}
+	return tx.cancelSteps(ctx, f)
 }
 
 // Flow reads one flow.

@@ -21,8 +21,8 @@ func provider(db *sql.DB, postgres bool) (*goose.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	own := goose.WithGoMigrations(upgradeCustomers(postgres), appendOnly(postgres), pastStays(postgres), figures(postgres), backtests(postgres),
-		upgradeHistory(postgres))
+	own := goose.WithGoMigrations(upgradeCustomers(postgres), appendOnly(postgres), pastStays(postgres), figures(postgres),
+		backtests(postgres), versions(postgres), upgradeHistory(postgres))
 	if !postgres {
 		return goose.NewProvider(goose.DialectSQLite3, db, files, own)
 	}

@@ -176,8 +176,8 @@ func TestFlows(t *testing.T) {
 		wantError(t, d.Tx(ctx, func(tx *db.Tx) error { return tx.UpdateFlow(ctx, z) }), db.ErrChanged)
 		changed.Version = 2
 		diff(t, must[db.Flow](t)(d.Flow(ctx, s.ID, z.ID)), changed)
-		wantError(t, d.Tx(ctx, func(tx *db.Tx) error { return tx.DeleteFlow(ctx, s.ID, z.ID, 1) }), db.ErrChanged)
-		write(t, d, func(tx *db.Tx) error { return tx.DeleteFlow(ctx, s.ID, z.ID, 2) })
+		wantError(t, d.Tx(ctx, func(tx *db.Tx) error { return tx.DeleteFlow(ctx, z) }), db.ErrChanged)
+		write(t, d, func(tx *db.Tx) error { return tx.DeleteFlow(ctx, changed) })
 		_, err = d.Flow(ctx, s.ID, z.ID)
 		wantError(t, err, db.ErrNotFound)
 	})

@@ -24,18 +24,21 @@ type Store struct {
 	TwoStepRequired bool
 	// OpenPortfolio lets sellers see customers outside their portfolio.
 	OpenPortfolio bool
+	// StepAt is when the next scheduled change of a flow is due; zero: none is.
+	StepAt time.Time
 	// StepsHidden puts the list of first steps away; HideSteps does, for good.
 	StepsHidden bool
 }
 
 const storeColumns = `s.id, s.slug, s.name, s.timezone, s.hours, s.holidays, s.config_version, s.demo, s.created_at,
-  s.two_step_required, s.open_portfolio, s.steps_hidden`
+  s.two_step_required, s.open_portfolio, s.steps_hidden,
+  (SELECT MIN(x.at) FROM flow_steps x WHERE x.store_id = s.id AND x.state = 'waiting')`
 
 func scanStore(r row) (Store, error) {
 	var s Store
 	var hours, holidays string
 	err := r.Scan(&s.ID, &s.Slug, &s.Name, &s.Timezone, textInto{&hours}, &holidays, &s.ConfigVersion, &s.Demo,
-		timeInto{&s.CreatedAt}, &s.TwoStepRequired, &s.OpenPortfolio, &s.StepsHidden)
+		timeInto{&s.CreatedAt}, &s.TwoStepRequired, &s.OpenPortfolio, &s.StepsHidden, timeInto{&s.StepAt})
 	if err != nil {
 		return s, err
 	}

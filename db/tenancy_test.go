@@ -60,6 +60,15 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 			return errors.Join(err, claimErr, tx.OutboxGiveUp(ctx, out, "x", at), tx.JoinTeam(ctx, s.ID, team.ID, seller.ID),
 				tx.InsertRelocation(ctx, db.Relocation{Store: s.ID, ID: "move", FromTeam: team.ID, ToSeller: seller.ID, ByKind: db.ByUser, CreatedAt: at}))
 		})
+		gone := someFlow(s, "gone", flow.Alternative)
+		write(t, d, func(tx *db.Tx) error {
+			return errors.Join(tx.InsertFlow(ctx, gone), tx.DeleteFlow(ctx, gone), tx.AppendEvents(ctx, db.Event{Store: s.ID, Seq: 7, FlowAt: at,
+				Record: flow.Record{At: at, Conversation: c.ID, Type: flow.Alert1, Flow: f.ID}}))
+		})
+		acted := func(store string) db.FlowSpan { return db.FlowSpan{Store: store, Flow: f.ID, From: at} }
+		plan := db.FlowSchedule{Store: s.ID, ID: "plan", Becomes: f, UpdatedAt: at, Version: 1, Start: db.ScheduleStep{At: at, State: db.StepWaiting},
+			Return: db.ScheduleStep{At: at.Add(time.Hour), State: db.StepFailed, Settled: at, Config: 1}}
+		write(t, d, func(tx *db.Tx) error { return tx.InsertSchedule(ctx, plan) })
 		reads := map[string]func() (any, error){
 			"Conversation":         func() (any, error) { return d.Conversation(ctx, other, c.ID) },
 			"ConversationRow":      func() (any, error) { return d.ConversationRow(ctx, other, c.ID) },
@@ -80,6 +89,19 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 			"LastAlert":            func() (any, error) { return d.LastAlert(ctx, other) },
 			"Flow":                 func() (any, error) { return d.Flow(ctx, other, f.ID) },
 			"Flows":                func() (any, error) { return d.Flows(ctx, other) },
+			"FlowVersion":          func() (any, error) { return d.FlowVersion(ctx, other, f.ID, 1) },
+			"FlowVersions":         func() (any, error) { return d.FlowVersions(ctx, other, f.ID, 0, 9) },
+			"DeletedFlows":         func() (any, error) { return d.DeletedFlows(ctx, other, flow.TeamQueue, db.FlowKey{}, 9) },
+			"CountDeletedFlows":    func() (any, error) { return d.CountDeletedFlows(ctx, other) },
+			"ActedOn":              func() (any, error) { return d.ActedOn(ctx, acted(other), db.FlowDeedKey{}, 9) },
+			"CountActedOn":         func() (any, error) { return d.CountActedOn(ctx, acted(other), 9) },
+			"Schedule":             func() (any, error) { return d.Schedule(ctx, other, "plan") },
+			"OpenSchedules":        func() (any, error) { return d.OpenSchedules(ctx, other) },
+			"DueSchedules":         func() (any, error) { return d.DueSchedules(ctx, other, at) },
+			"UnfinishedSchedules":  func() (any, error) { return d.UnfinishedSchedules(ctx, other, at, 9) },
+			"SchedulesOf":          func() (any, error) { return d.SchedulesOf(ctx, other, f.ID, "", 9) },
+			"ScheduledBetween":     func() (any, error) { return d.ScheduledBetween(ctx, other, 0, 99) },
+			"StepAt":               func() (any, error) { store, err := d.Store(ctx, other); return store.StepAt, err },
 			"QueueFlows":           func() (any, error) { return d.QueueFlows(ctx, other, flow.TeamQueue) },
 			"ConfigurationVersion": func() (any, error) { return d.ConfigurationVersion(ctx, other, 2) },
 			"Team":                 func() (any, error) { return d.Team(ctx, other, team.ID) },
@@ -233,7 +255,8 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 			"SetAside":           func(tx *db.Tx) error { return tx.SetAside(ctx, other, c.ID, 1, "x", at, at) },
 			"Reevaluated":        func(tx *db.Tx) error { same := c; same.Seq = 1; return tx.Reevaluated(ctx, &same) },
 			"UpdateFlow":         func(tx *db.Tx) error { return tx.UpdateFlow(ctx, f) },
-			"DeleteFlow":         func(tx *db.Tx) error { return tx.DeleteFlow(ctx, other, f.ID, 1) },
+			"UpdateSchedule":     func(tx *db.Tx) error { same := plan; same.Store = other; return tx.UpdateSchedule(ctx, same) },
+			"DeleteFlow":         func(tx *db.Tx) error { return tx.DeleteFlow(ctx, f) },
 			"UpdateTeam":         func(tx *db.Tx) error { return tx.UpdateTeam(ctx, team) },
 			"LockRelocation":     func(tx *db.Tx) error { _, err := tx.LockRelocation(ctx, other, "move"); return err },
 			"EndRelocation":      func(tx *db.Tx) error { return tx.EndRelocation(ctx, other, "move", at) },
@@ -344,11 +367,14 @@ func TestAnotherStoreSeesNothing(t *testing.T) {
 		}
 		// What has nothing to find changes nothing.
 		write(t, d, func(tx *db.Tx) error {
-			return errors.Join(tx.LeaveTeam(ctx, other, team.ID, seller.ID), tx.ForgetFigures(ctx, other), tx.DisbandTeam(ctx, other, team.ID),
+			return errors.Join(tx.AddStepImpact(ctx, other, 1, db.StepImpact{Moved: 1}), tx.SetStepConfig(ctx, other, at.Add(time.Hour), 9), tx.LeaveTeam(ctx, other, team.ID, seller.ID), tx.ForgetFigures(ctx, other), tx.DisbandTeam(ctx, other, team.ID),
 				tx.EndRelocations(ctx, other, team.ID, "", at))
 		})
 		if got := must[map[string]*db.Figures](t)(d.FiguresOf(ctx, s.ID, db.OfTeam, thatDay)); len(got) != 1 {
 			t.Errorf("another store's figures were forgotten with its own: %v", got)
+		}
+		if got := must[db.FlowSchedule](t)(d.Schedule(ctx, s.ID, "plan")); got.Return.Impact.Moved != 0 || got.Return.Config != 1 {
+			t.Errorf("another store changed a schedule: %+v", got.Return)
 		}
 		if got := must[db.Seller](t)(d.Seller(ctx, s.ID, seller.ID)); len(got.Teams) != 1 {
 			t.Errorf("another store took a seller out of %s", team.ID)

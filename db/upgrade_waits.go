@@ -133,7 +133,8 @@ func (p *pastBlocks) write(ctx context.Context, queue flow.Queue) error {
 	if b == nil {
 		return nil
 	}
-	_, err := p.tx.exec(ctx, "write block", `INSERT INTO wait_blocks (store_id, queue, day, part, n, first_at, body) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+	_, err := p.tx.exec(ctx, "write block", `INSERT INTO wait_blocks (store_id, queue, day, part, n, first_at, body, import_id)
+		  VALUES ($1, $2, $3, $4, $5, $6, $7, '')`,
 		p.store, string(queue), b.day, b.part, b.n, int64(b.first), b.body)
 	return err
 }

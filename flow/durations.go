@@ -2,6 +2,7 @@ package flow
 
 import (
 	"math"
+	"slices"
 	"time"
 )
 
@@ -51,6 +52,13 @@ func (h *Durations) Merge(o Durations) {
 
 // include adds o if all its indexes are counted already, and reports whether.
 func (h Durations) include(o Durations) bool {
+	if len(o) == 1 {
+		i, found := slices.BinarySearchFunc(h, o[0], func(a, b durationCount) int { return int(a.index - b.index) })
+		if found {
+			h[i].n += o[0].n
+		}
+		return found
+	}
 	i := 0
 	for _, c := range o {
 		for i < len(h) && h[i].index < c.index {

@@ -47,6 +47,15 @@ func (p Past) Then(rec Record) Past {
 	return p
 }
 
+// Before is the past that a step of an outlook will have: what has been, and then
+// the steps before it.
+func (p Past) Before(steps []Record, i int) Past {
+	for _, rec := range steps[:i] {
+		p = p.Then(rec)
+	}
+	return p
+}
+
 // Applies says by which rule of §3 a flow applies.
 type Applies string
 
@@ -124,22 +133,22 @@ func (r *Rules) Explain(p Past, rec Record) (Reason, bool) {
 	switch rec.Type {
 	case Alert1, Alert2, ActionTaken, ActionSkipped:
 		w.step(r, p)
-		return w, rec.Flow == w.Flow.ID && w.Count.Exists && w.Deadline().Equal(rec.due()) && (rec.Action == "" || w.Flow.Action.made(rec))
+		return w, rec.Flow == w.Flow.ID && w.Count.Exists && w.Deadline().Equal(rec.Deadline()) && (rec.Action == "" || w.Flow.Action.made(rec))
 	case LevelLowered:
 		w.step(r, p)
 		return w, rec.Level.Below(c.Level) && !r.Colour(c, rec.At).Below(rec.Level)
 	case AutoClosed:
 		w.closing(r, p)
-		return w, rec.Reason == string(c.autoCloseReason()) && r.autoCloseDue(&c).Equal(rec.due())
+		return w, rec.Reason == string(c.autoCloseReason()) && r.autoCloseDue(&c).Equal(rec.Deadline())
 	case PostponeEnded:
 		w.Until = p.Until
-		return w, c.PostponedUntil.Equal(rec.due())
+		return w, c.PostponedUntil.Equal(rec.Deadline())
 	}
 	return w, false
 }
 
-// due is a timer's deadline.
-func (rec Record) due() time.Time {
+// Deadline is when the record was due: at its own instant, unless it fired late.
+func (rec Record) Deadline() time.Time {
 	if rec.Due.IsZero() {
 		return rec.At
 	}

@@ -95,36 +95,50 @@ func marked(t *rapid.T, log []flow.Record, why flow.Reason) {
 	}
 }
 
-// The reason told in advance is the one given once it happens, if nothing happens in
-// between.
+// The reason that each step of an outlook is told in advance is the one it has once
+// it happens, if nothing happens in between: the flow, the clock and what starts it,
+// the hours and the deadline, in this queue and in those that follow.
 func TestTheReasonInAdvanceIsTheReason(t *testing.T) {
 	t.Parallel()
+	moved := 0
 	rapid.Check(t, func(t *rapid.T) {
 		l, at := drawLive(t)
-		coming := flow.Outlook(l.rules, l.conv, at, l.up, 1)
-		if len(coming) == 0 {
-			return
-		}
-		var past flow.Past
+		at = at.Add(time.Duration(between(t, 0, 300, "looked at later by")) * time.Minute)
+		coming := flow.Outlook(l.rules, l.conv, at, l.up, 12)
+		var past, before flow.Past
 		for _, rec := range l.log {
-			past = past.Then(rec)
+			before = before.Then(rec)
 		}
-		before, foreseen := l.rules.Explain(past, coming[0])
-		fired := l.wake(coming[0].At)
-		if len(fired) == 0 {
-			t.Fatalf("%s was to happen at %v, and nothing did", coming[0].Type, coming[0].At)
+		past = before
+		before.State = l.conv // which also knows of the latest configuration
+		happened := l.wake(at)
+		if len(coming) > 0 {
+			happened = append(happened, l.punctual(coming[len(coming)-1].At)...)
 		}
-		after, happened := l.rules.Explain(past, fired[0])
-		if !foreseen || !happened {
-			t.Fatalf("a reason in advance: %v; afterwards: %v", foreseen, happened)
+		if len(happened) < len(coming) {
+			t.Fatalf("%d steps were to happen, %d did\n%+v\n%+v", len(coming), len(happened), coming, happened)
 		}
-		if fired[0].Action == flow.Redistribute {
-			after.Record.ToSeller = before.Record.ToSeller // whom it reaches is known only then
-		}
-		if diff := cmp.Diff(before, after); diff != "" {
-			t.Fatalf("in advance (-) and afterwards (+):\n%s", diff)
+		for i, step := range coming {
+			if i > 0 && coming[i-1].Type == flow.ActionTaken {
+				moved++
+			}
+			foreseen, known := l.rules.Explain(before.Before(coming, i), step)
+			reason, made := l.rules.Explain(past, happened[i])
+			if !known || !made {
+				t.Fatalf("step %d, %s, has a reason in advance: %v; afterwards: %v", i+1, step.Type, known, made)
+			}
+			if step.Action == flow.Redistribute {
+				reason.Record.ToSeller = step.ToSeller // whom it reaches is known only then
+			}
+			if diff := cmp.Diff(foreseen, reason); diff != "" {
+				t.Fatalf("step %d, %s, in advance (-) and afterwards (+):\n%s", i+1, step.Type, diff)
+			}
+			past = past.Then(happened[i])
 		}
 	})
+	if moved == 0 {
+		t.Error("no outlook went on in another queue")
+	}
 }
 
 // Other rules than those in force do not lend their words to what happened.

@@ -254,7 +254,9 @@ func (s *Server) APIDeleteFlow(c echo.Context) error {
 	err = s.configure(c, func(ctx context.Context, tx *db.Tx, now time.Time) error {
 		present, err := tx.Flow(ctx, CallerOf(c).Store.ID, c.Param("id"))
 		if err == nil {
-			err = tx.DeleteFlow(ctx, present.Store, present.ID, version)
+			gone := present
+			gone.Version, gone.UpdatedAt, gone.UpdatedBy = version, now, byAPI
+			err = tx.DeleteFlow(ctx, gone)
 		}
 		if err != nil {
 			return err

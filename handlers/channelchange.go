@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"html"
 	"net/url"
 	"slices"
@@ -100,6 +101,9 @@ func renameChannel(ctx context.Context, tx *db.Tx, c echo.Context, by stamp, pre
 	if err := tx.KeepChannelName(ctx, present.Store, present.ID, present.Name); err != nil {
 		return nil, err
 	}
+	if err := renameInSchedules(ctx, tx, present.Store, present.Name, next.Name); err != nil {
+		return nil, err
+	}
 	flows, err := tx.QueueFlows(ctx, present.Store, flow.WaitingQueue)
 	if err != nil {
 		return nil, err
@@ -113,7 +117,7 @@ func renameChannel(ctx context.Context, tx *db.Tx, c echo.Context, by stamp, pre
 		before := strings.Join(f.Targets, ", ")
 		f.Targets = slices.Clone(f.Targets)
 		f.Targets[i], f.UpdatedAt, f.UpdatedBy = next.Name, by.at, by.name
-		if err := tx.UpdateFlow(ctx, f); err != nil {
+		if err := errors.Join(tx.UpdateFlow(ctx, f), tx.FollowFlow(ctx, f.Store, f.ID, f.Version)); err != nil {
 			return nil, err
 		}
 		var l changes

@@ -66,8 +66,9 @@ func newFloor(t *testing.T) *floor {
 		"GET " + id + "/transferir": h.TransferPage, "POST " + id + "/transferir": h.Transfer,
 		"POST " + id + "/nao-precisa-de-resposta": h.NoReplyNeeded,
 		"GET " + id + "/finalizar":                h.ClosePage, "POST " + id + "/finalizar": h.Close,
-		"GET " + id + "/por-que": h.WhyNext, "GET " + id + "/por-que/:seq": h.WhyEvent,
+		"GET " + id + "/por-que": h.WhyStep, "GET " + id + "/por-que/:seq": h.WhyEvent,
 		"GET /eventos": h.Events, "GET /resumo": h.Summary,
+		"GET /painel": h.PanelPage, "GET /painel/parte": h.PanelPart, "GET /relatorios": h.ReportPage, "GET /relatorios.csv": h.ReportCSV,
 	} {
 		method, path, _ := strings.Cut(path, " ")
 		f.echo.Add(method, path, handler)

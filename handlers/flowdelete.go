@@ -80,7 +80,9 @@ func (s *Server) deleteFlow(c echo.Context, queue flow.Queue, version int64) (fo
 		if found, ok = (storeFlows{flows: flows}).find(queue, flow.Alternative, c.Param("flow")); !ok {
 			return db.ErrNotFound
 		}
-		if err := tx.DeleteFlow(ctx, by.store, found.ID, version); err != nil {
+		gone := by.signed(found)
+		gone.Version = version
+		if err := tx.DeleteFlow(ctx, gone); err != nil {
 			return err
 		}
 		return recordFlow(ctx, tx, c, by.at, found, db.Flow{})

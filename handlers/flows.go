@@ -81,7 +81,10 @@ func (s *Server) storeFlows(c echo.Context) (store storeFlows, err error) {
 		return store, err
 	}
 	err = s.DB.Snapshot(ctx, func(q db.Queries) (err error) {
-		store, err = readFlows(ctx, q, id, rules)
+		if store, err = readFlows(ctx, q, id, rules); err != nil {
+			return err
+		}
+		store.troubles, err = q.UnfinishedSchedules(ctx, id, ViewerOf(c).Now.Add(-troubleKept), maxSchedules)
 		return err
 	})
 	return store, err
@@ -90,6 +93,7 @@ func (s *Server) storeFlows(c echo.Context) (store storeFlows, err error) {
 func (s storeFlows) pageFor(v *Viewer, queue flow.Queue) flowview.Queue {
 	p := s.page(queue)
 	p.CanEdit = v.Role.Can(EditConfiguration)
+	p.Troubles = troublesOf(queue, s.troubles, v)
 	return p
 }
 
@@ -128,7 +132,7 @@ func (s *Server) flowPanel(c echo.Context, kind flow.Kind, id string) error {
 	saved := p.Flow(kind, id)
 	switch {
 	case saved != nil:
-		panel.Form, panel.Name = flowview.FormOf(*saved), saved.Name
+		panel.Form, panel.Name, panel.Planned = flowview.FormOf(*saved), saved.Name, p.For(*saved)
 	case id != "":
 		return NotFound()
 	case kind == flow.Alternative && p.Full() != "":
@@ -194,6 +198,12 @@ type stamp struct {
 	at          time.Time // UTC
 }
 
+// signed is a flow as one that is changed, or deleted, then and by them.
+func (by stamp) signed(f db.Flow) db.Flow {
+	f.UpdatedAt, f.UpdatedBy = by.at, by.name
+	return f
+}
+
 // reconfigure changes the viewer's store's configuration through the one door.
 func (s *Server) reconfigure(c echo.Context, change func(ctx context.Context, tx *db.Tx, by stamp) error) error {
 	return s.reconfigureIf(c, change, nil)
@@ -253,12 +263,7 @@ func (s *Server) shown(c echo.Context, status int, queue flow.Queue, toast ui.To
 	return renderPart(c, status, draw(store.pageFor(ViewerOf(c), queue)))
 }
 
-func flowName(f db.Flow) string {
-	if f.Kind == flow.Main {
-		return "fluxo principal"
-	}
-	return "fluxo " + f.Name
-}
+func flowName(f db.Flow) string { return scheduler.FlowName(f) }
 
 func switchedWord(active bool) string {
 	if active {

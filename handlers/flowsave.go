@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -28,24 +29,32 @@ func (s *Server) SaveFlow(c echo.Context) error {
 
 // postFlow goes on to the next step, back to the one before, or saves.
 func (s *Server) postFlow(c echo.Context, kind flow.Kind, id string) error {
-	e := flowEdit{kind: kind, id: id}
-	if err := decodeForm(c, &e.form); err != nil {
+	e, err := s.postedFlow(c, kind, id)
+	if err != nil {
 		return err
 	}
-	e.form.Trim()
-	var err error
-	if e.version, err = versionOf(e.form.Version); err != nil {
+	return s.takeStep(c, e)
+}
+
+// postPanel takes what the panel of what is scheduled for a flow has posted.
+func (s *Server) postPanel(c echo.Context, e flowEdit) error {
+	if err := e.read(c); err != nil {
 		return err
 	}
-	if e.page, err = s.queuePage(c); err != nil {
-		return err
-	}
-	step, steps := flowview.StepOf(kind, e.form.Step), flowview.StepsOf(kind)
+	return s.takeStep(c, e)
+}
+
+func (s *Server) takeStep(c echo.Context, e flowEdit) error {
+	step, steps := flowview.StepOf(e.kind, e.form.Step), flowview.StepsOf(e.kind)
 	switch last := step == steps[len(steps)-1]; {
+	case e.form.Use != "":
+		return s.useSuggestion(c, e, step)
 	case e.form.Go == flowview.GoImpact:
 		return s.drawImpact(c, e, step)
 	case e.form.Go == flowview.GoBack:
 		return s.drawStep(c, http.StatusOK, e, before(steps, step))
+	case (e.form.Go == flowview.GoSave || last) && e.form.Later():
+		return s.saveSchedule(c, e, step)
 	case e.form.Go == flowview.GoSave, last:
 		return s.saveFlow(c, e, step)
 	}
@@ -55,17 +64,45 @@ func (s *Server) postFlow(c echo.Context, kind flow.Kind, id string) error {
 	return s.drawStep(c, http.StatusOK, e, after(steps, step))
 }
 
+// postedFlow reads a panel's form, and the queue's page that it belongs to.
+func (s *Server) postedFlow(c echo.Context, kind flow.Kind, id string) (flowEdit, error) {
+	e := flowEdit{kind: kind, id: id}
+	if err := e.read(c); err != nil {
+		return e, err
+	}
+	var err error
+	e.page, err = s.queuePage(c)
+	return e, err
+}
+
+func (e *flowEdit) read(c echo.Context) (err error) {
+	if err := decodeForm(c, &e.form); err != nil {
+		return err
+	}
+	e.form.Trim()
+	e.form.Period = cmp.Or(e.form.Period, flowview.DefaultPeriod)
+	if e.schedule != "" {
+		e.form.Effect = flowview.EffectLater
+	}
+	e.version, err = versionOf(e.form.Version)
+	return err
+}
+
 // flowEdit is one posted panel.
 type flowEdit struct {
-	kind    flow.Kind
-	id      string // empty: the main flow, or a new one
-	form    flowview.FlowForm
-	version int64
-	page    flowview.Queue
-	present db.Flow // as the transaction found it; the zero flow for a new one
-	errors  flowview.Errors
-	warning string
-	impact  flowview.Impact
+	kind flow.Kind
+	id   string // empty: the main flow, or a new one
+	// schedule is the schedule that is changed, empty where none is.
+	schedule string
+	form     flowview.FlowForm
+	version  int64
+	page     flowview.Queue
+	present  db.Flow // as the transaction found it; the zero flow for a new one
+	errors   flowview.Errors
+	warning  string
+	impact   flowview.Impact
+	backtest flowview.Backtest
+	filled   string // the input that a button has filled in
 }
 
 func (e *flowEdit) check(steps ...flowview.Step) flow.Flow {
@@ -77,9 +114,12 @@ func (e *flowEdit) check(steps ...flowview.Step) flow.Flow {
 
 func (e *flowEdit) panel(step flowview.Step) flowview.Panel {
 	p := flowview.Panel{Queue: e.page.Queue, Kind: e.kind, ID: e.id, Directory: e.page.Directory, Taken: e.page.Taken(e.id),
-		Step: step, Form: e.form, Errors: e.errors, Warning: e.warning, Impact: e.impact}
+		Step: step, Form: e.form, Errors: e.errors, Warning: e.warning, Impact: e.impact, Schedule: e.schedule,
+		Backtest: e.backtest, Filled: e.filled}
 	if saved := e.page.Flow(e.kind, e.id); saved != nil {
-		p.Name = saved.Name
+		p.Name, p.Planned = saved.Name, e.page.For(*saved)
+	} else if e.schedule != "" {
+		p.Name = e.form.Name
 	}
 	p.Form.Readable()
 	return p
@@ -177,10 +217,20 @@ func (e *flowEdit) save(ctx context.Context, tx *db.Tx, by stamp) (db.Flow, erro
 	if e.kind == flow.Alternative {
 		next.Name = e.form.Name
 	}
-	if next.ID = present.ID; exists {
-		next.Active = present.Active
-	} else {
-		next.ID = db.NewID()
+	restored, err := e.restored(ctx, tx, by, present)
+	if err != nil {
+		return present, err
+	}
+	if restored != nil {
+		next.Restores = restored.Version
+	}
+	switch {
+	case exists:
+		next.ID, next.Active = present.ID, present.Active
+	case restored != nil && !store.has(restored.ID):
+		next.ID = restored.ID
+	default:
+		next.ID, next.Restores = db.NewID(), 0
 	}
 	if e.warning = circleOf(store, next.Flow); e.warning != "" && e.warning != e.form.Anyway {
 		return present, errCircle

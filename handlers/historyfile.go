@@ -308,9 +308,9 @@ func (l *pastLine) malformed(err error) {
 	}
 }
 
-// readHistory reads all of a file, a few lines at a time, into take, and tells how many
+// readPastFile reads all of a file, a few lines at a time, into take, and tells how many
 // there were and how many of them could not be read.
-func readHistory(f *historyFile, take func([]db.ImportLine) error) (total, malformed int, err error) {
+func readPastFile(f *historyFile, take func([]db.ImportLine) error) (total, malformed int, err error) {
 	const some = 500
 	lines := make([]db.ImportLine, 0, some)
 	for {

@@ -29,7 +29,7 @@ func readPast(t testing.TB, r io.Reader) ([]string, error) {
 		return nil, err
 	}
 	var all []string
-	_, malformed, err := readHistory(f, func(lines []db.ImportLine) error {
+	_, malformed, err := readPastFile(f, func(lines []db.ImportLine) error {
 		for _, l := range lines {
 			all = append(all, pastInWords(l))
 		}
@@ -172,7 +172,7 @@ func FuzzPastFiles(f *testing.F) {
 		zone := time.FixedZone("", -3*3600)
 		h, err := openHistory(strings.NewReader(string(data)), zone, pastNow)
 		if err == nil {
-			_, _, err = readHistory(h, func(lines []db.ImportLine) error {
+			_, _, err = readPastFile(h, func(lines []db.ImportLine) error {
 				for _, l := range lines {
 					p := l.Cells.Past
 					if (len(l.Problems) == 0) != (l.Story != "") || l.Story != "" && (l.At.IsZero() || l.At.After(pastNow) || p.Event == "" || p.Conversation == "") {

@@ -95,7 +95,7 @@ func TakeHistory(ctx context.Context, door *scheduler.Door, i *db.Import, file i
 		i.Details.History = &db.History{}
 	}
 	return receive(ctx, door, i, func(ctx context.Context) error {
-		total, malformed, err := readHistory(f, func(lines []db.ImportLine) error {
+		total, malformed, err := readPastFile(f, func(lines []db.ImportLine) error {
 			for n := range lines {
 				lines[n].Store, lines[n].Import = i.Store, i.ID
 			}

@@ -50,6 +50,7 @@ func (s *Server) foresee(c echo.Context, e flowEdit) (flowview.Impact, error) {
 		return flowview.Impact{}, err
 	}
 	impact := impactOf(c.Request().Context(), e.page.Directory, forecast)
+	impact.Later = e.form.Later()
 	impact.Notes = notesOf(e.page.Directory, forecast.Rules, saved.ID)
 	return impact, nil
 }

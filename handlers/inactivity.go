@@ -3,11 +3,13 @@ package handlers
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
 	"semaforo/db"
 	"semaforo/flow"
+	"semaforo/scheduler"
 	"semaforo/views/flowview"
 )
 
@@ -101,6 +103,9 @@ type storeFlows struct {
 	flows     []db.Flow
 	directory flowview.Directory
 	rules     *flow.Rules
+	deleted   map[flow.Queue]int // how many flows have been
+	planned   []db.FlowSchedule  // of which something is still to come
+	troubles  []db.FlowSchedule  // of which something did not happen lately
 }
 
 // readFlows reads a store's flows to be judged by rules: the store's own, and
@@ -111,39 +116,28 @@ func readFlows(ctx context.Context, q db.Queries, store string, rules *flow.Rule
 	if s.flows, err = q.Flows(ctx, store); err != nil {
 		return s, err
 	}
+	if s.deleted, err = q.CountDeletedFlows(ctx, store); err != nil {
+		return s, err
+	}
+	if s.planned, err = q.OpenSchedules(ctx, store); err != nil {
+		return s, err
+	}
 	s.directory, err = directoryOf(ctx, q, store)
 	return s, err
 }
 
 func directoryOf(ctx context.Context, q db.Queries, store string) (flowview.Directory, error) {
-	var d flowview.Directory
-	teams, err := q.Teams(ctx, store)
-	if err != nil {
-		return d, err
-	}
-	for _, t := range teams {
-		d.Teams = append(d.Teams, flowview.Entry{ID: t.ID, Name: t.Name, Gone: t.Archived})
-	}
-	sellers, err := q.AllSellers(ctx, store)
-	if err != nil {
-		return d, err
-	}
-	for _, p := range sellers {
-		d.Sellers = append(d.Sellers, flowview.Entry{ID: p.ID, Name: p.Name, Gone: !p.Active})
-	}
-	channels, err := q.Channels(ctx, store)
-	if err != nil {
-		return d, err
-	}
-	for _, h := range channels {
-		d.Channels = append(d.Channels, flowview.Entry{ID: h.Name, Name: h.Name, Gone: !h.Active})
-	}
-	return d, nil
+	return scheduler.FlowNames(ctx, q, store)
+}
+
+// has reports whether the store has a flow of this id.
+func (s storeFlows) has(id string) bool {
+	return slices.ContainsFunc(s.flows, func(f db.Flow) bool { return f.ID == id })
 }
 
 // page is a queue's page but for who looks at it.
 func (s storeFlows) page(queue flow.Queue) flowview.Queue {
-	p := flowview.Queue{Queue: queue, Directory: s.directory}
+	p := flowview.Queue{Queue: queue, Directory: s.directory, Deleted: s.deleted[queue], Planned: s.plannedFor(queue)}
 	for _, f := range s.flows {
 		if f.Queue != queue {
 			continue

@@ -28,6 +28,7 @@ type office struct {
 	t      *testing.T
 	shop   *dbtest.Shop
 	echo   *echo.Echo
+	door   *scheduler.Door
 	now    time.Time
 	toasts []ui.Toast
 	ana    db.Member // Administração
@@ -53,13 +54,15 @@ func newOffice(t *testing.T) *office {
 	if _, err := s.Door.Configure(context.Background(), o.shop.ID, scheduler.By{Kind: db.BySystem}, publish); err != nil {
 		t.Fatal(err)
 	}
-	o.echo = echo.New()
+	o.echo, o.door = echo.New(), s.Door
 	const base, queue = "/automacoes/inatividade", "/automacoes/inatividade/:queue"
 	for path, handler := range map[string]echo.HandlerFunc{
 		"GET " + base + "/mapa": h.MapPage, "GET " + base + "/mapa/parte": h.MapPart,
 		"GET /configuracoes/auditoria": h.AuditPage, "GET /configuracoes/auditoria.csv": h.AuditCSV,
 		"GET " + base: h.InactivityPage, "GET " + base + "/filas": h.InactivityQueues,
 		"GET " + base + "/encerramento/:closing": h.ClosingStatus, "POST " + base + "/encerramento/:closing": h.SaveClosing,
+		"POST " + queue + "/principal/teste": h.TryMainFlow, "POST " + queue + "/alternativos/novo/teste": h.TryNewFlow,
+		"POST " + queue + "/alternativos/:flow/teste": h.TryFlow,
 		"GET " + queue: h.QueuePage, "GET " + queue + "/fluxos": h.QueueFlows,
 		"GET " + queue + "/principal": h.MainFlowPanel, "POST " + queue + "/principal": h.SaveMainFlow,
 		"POST " + queue + "/principal/ativo":  h.SwitchMainFlow,
@@ -67,6 +70,8 @@ func newOffice(t *testing.T) *office {
 		"GET " + queue + "/alternativos/:flow": h.FlowPanel, "POST " + queue + "/alternativos/:flow": h.SaveFlow,
 		"POST " + queue + "/alternativos/:flow/ativo":  h.SwitchFlow,
 		"GET " + queue + "/alternativos/:flow/excluir": h.DeleteFlowPage, "POST " + queue + "/alternativos/:flow/excluir": h.DeleteFlow,
+		"GET " + queue + "/excluidos": h.DeletedFlows, "GET " + queue + "/historico/:flow": h.FlowHistory,
+		"GET " + queue + "/historico/:flow/:version": h.FlowActs, "GET " + queue + "/historico/:flow/:version/restaurar": h.RestorePanel,
 
 		"GET /": h.Home, "GET /conversas": h.ListConversations, "POST /primeiros-passos/dispensar": h.HideFirstSteps,
 		"GET " + handlers.StorePath: h.StorePage, "POST " + handlers.StorePath: h.SaveStore,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -66,6 +67,7 @@ func (h holder) name(d flowview.Directory) string {
 type replacement struct {
 	from, to  holder
 	flows     []flowChange
+	schedules []scheduleChange
 	channels  []db.Channel // that route to from, as they are
 	directory flowview.Directory
 }
@@ -95,6 +97,9 @@ func planReplacement(ctx context.Context, q db.Queries, store string, from, to h
 		if change, changes := r.change(f, all); changes {
 			r.flows = append(r.flows, change)
 		}
+	}
+	if err := r.planSchedules(ctx, q, store, all); err != nil {
+		return r, err
 	}
 	for _, h := range channels {
 		if from.team != "" && h.Team == from.team {
@@ -165,14 +170,19 @@ func (r replacement) targets(f db.Flow, all []db.Flow) (targets []string, instea
 	return targets, instead, taken
 }
 
-// empty reports that no flow and no channel names who is put away.
-func (r replacement) empty() bool { return len(r.flows) == 0 && len(r.channels) == 0 }
+// empty reports that no flow, nothing scheduled and no channel names who is put away.
+func (r replacement) empty() bool {
+	return len(r.flows) == 0 && len(r.channels) == 0 && len(r.schedules) == 0
+}
 
 // view is the replacement as a page shows it.
 func (r replacement) view() flowview.Changes {
 	v := flowview.Changes{From: r.from.name(r.directory), To: r.to.name(r.directory), Chosen: !r.to.none()}
 	for _, f := range r.flows {
 		v.Flows = append(v.Flows, f.words)
+	}
+	for _, g := range r.schedules {
+		v.Flows = append(v.Flows, g.words)
 	}
 	for _, h := range r.channels {
 		v.Channels = append(v.Channels, h.Name)
@@ -188,6 +198,9 @@ func (r replacement) print() string {
 	for _, f := range r.flows {
 		_, _ = fmt.Fprintln(h, f.before.ID, f.before.Version, f.after.Targets, f.after.Action)
 	}
+	for _, g := range r.schedules {
+		_, _ = fmt.Fprintln(h, g.before.ID, g.before.Version, g.after.Becomes.Targets, g.after.Becomes.Action, g.after.Start.State)
+	}
 	for _, c := range r.channels {
 		_, _ = io.WriteString(h, c.ID+"\n")
 	}
@@ -197,6 +210,11 @@ func (r replacement) print() string {
 // do writes the replacement and records each flow and channel that it changes.
 // Call it inside Door.Configure with what planReplacement says in there.
 func (r replacement) do(ctx context.Context, tx *db.Tx, c echo.Context, by stamp) error {
+	for _, g := range r.schedules { // before the flows that they run on
+		if err := g.do(ctx, tx, c, by); err != nil {
+			return err
+		}
+	}
 	for _, f := range r.flows {
 		if err := f.do(ctx, tx, c, by); err != nil {
 			return err
@@ -220,10 +238,9 @@ func (r replacement) do(ctx context.Context, tx *db.Tx, c echo.Context, by stamp
 func (f flowChange) do(ctx context.Context, tx *db.Tx, c echo.Context, by stamp) error {
 	var err error
 	if f.words.Deleted {
-		err = tx.DeleteFlow(ctx, by.store, f.before.ID, f.before.Version)
+		err = tx.DeleteFlow(ctx, by.signed(f.before))
 	} else {
-		f.after.UpdatedAt, f.after.UpdatedBy = by.at, by.name
-		err = tx.UpdateFlow(ctx, f.after)
+		err = errors.Join(tx.UpdateFlow(ctx, by.signed(f.after)), tx.FollowFlow(ctx, by.store, f.before.ID, f.before.Version))
 	}
 	if err != nil {
 		return err

@@ -41,7 +41,7 @@ func (s *Server) ReportPage(c echo.Context) error {
 func (s *Server) ReportCSV(c echo.Context) error {
 	filter, refused := reportFilter(c)
 	for _, words := range refused {
-		return BadRequest("filter", "the filter has days that are none", words)
+		return &Failure{Status: http.StatusUnprocessableEntity, Code: "filter", Detail: "the filter has days that are none", Words: words}
 	}
 	r, err := s.readReport(c.Request().Context(), ViewerOf(c), filter, refused)
 	if err != nil {
@@ -52,13 +52,8 @@ func (s *Server) ReportCSV(c echo.Context) error {
 		return db.ErrNotFound
 	}
 	out := beginCSV(c, "relatorio-"+t.Code+".csv")
-	out.line(t.Head...)
-	for _, row := range t.Rows {
-		cells := make([]string, len(row))
-		for i, cell := range row {
-			cells[i] = cmp.Or(cell.Raw, cell.Text)
-		}
-		out.line(cells...)
+	for _, line := range t.Lines() {
+		out.line(line...)
 	}
 	return out.flush()
 }
@@ -102,29 +97,34 @@ func reportFilter(c echo.Context) (reportview.Filter, map[string]string) {
 	return f, refused
 }
 
-// report is what one is made of.
+// report is what one is made of: what was in the period, and then in the one before.
 type report struct {
-	filter         reportview.Filter
-	refused        map[string]string
-	own            bool
-	names          names
-	kind           db.FigureKind
-	id             string
-	period, before db.Period
-	now, then      db.Figures
-	days           map[string]*db.Figures
-	hours          map[int]*db.Figures
-	of             map[db.FigureKind]map[string]*db.Figures
-	deeds, earlier []db.DeedSum
-	channels       []string
-	summedAt       time.Time
-	waiting        bool
+	filter    reportview.Filter
+	refused   map[string]string
+	own       bool
+	names     names
+	kind      db.FigureKind
+	id        string
+	now, then span
+	channels  []string
+	summedAt  time.Time
+	waiting   bool
+}
+
+// span is what was in a period.
+type span struct {
+	db.Period
+	all   db.Figures
+	days  map[string]*db.Figures
+	hours map[int]*db.Figures
+	of    map[db.FigureKind]map[string]*db.Figures
+	deeds []db.DeedSum
 }
 
 // readReport reads a report in a fixed number of statements. Who may see their own
 // alone gets theirs, whomever they ask about.
 func (s *Server) readReport(ctx context.Context, v *Viewer, f reportview.Filter, refused map[string]string) (r report, err error) {
-	r = report{filter: f, refused: refused, own: !v.Role.Can(SeeReports), kind: db.OfStore, of: map[db.FigureKind]map[string]*db.Figures{}}
+	r = report{filter: f, refused: refused, own: !v.Role.Can(SeeReports), kind: db.OfStore}
 	if r.own {
 		r.filter.Of, r.kind, r.id = "", db.OfSeller, ownSeller(v)
 	}
@@ -142,8 +142,8 @@ func (s *Server) readReport(ctx context.Context, v *Viewer, f reportview.Filter,
 		if err := r.choose(); err != nil || len(refused) > 0 {
 			return err
 		}
-		r.period = db.Period{From: f.From, To: f.To}
-		r.before = periodBefore(r.period)
+		r.now.Period = db.Period{From: f.From, To: f.To}
+		r.then.Period = periodBefore(r.now.Period)
 		return r.read(ctx, q, v.Store.ID)
 	})
 	return r, err
@@ -178,33 +178,33 @@ func (r *report) read(ctx context.Context, q db.Queries, store string) (err erro
 	if r.summedAt, r.waiting, err = q.FiguresSummed(ctx, store); err != nil {
 		return err
 	}
-	for _, one := range []struct {
-		period db.Period
-		into   *db.Figures
-	}{{r.period, &r.now}, {r.before, &r.then}} {
-		all, err := q.FiguresOne(ctx, store, r.kind, r.id, one.period)
-		if err != nil {
+	for _, s := range []*span{&r.now, &r.then} {
+		if err := s.read(ctx, q, store, r.kind, r.id); err != nil {
 			return err
 		}
-		*one.into = all
 	}
-	if r.days, err = q.FiguresByDay(ctx, store, r.kind, r.id, r.period); err != nil {
+	return nil
+}
+
+func (s *span) read(ctx context.Context, q db.Queries, store string, kind db.FigureKind, id string) (err error) {
+	if s.all, err = q.FiguresOne(ctx, store, kind, id, s.Period); err != nil {
 		return err
 	}
-	if r.hours, err = q.FiguresByHour(ctx, store, r.kind, r.id, r.period); err != nil {
+	if s.days, err = q.FiguresByDay(ctx, store, kind, id, s.Period); err != nil {
 		return err
 	}
-	if r.kind == db.OfStore {
+	if s.hours, err = q.FiguresByHour(ctx, store, kind, id, s.Period); err != nil {
+		return err
+	}
+	s.of = map[db.FigureKind]map[string]*db.Figures{}
+	if kind == db.OfStore {
 		for _, kind := range []db.FigureKind{db.OfTeam, db.OfSeller, db.OfChannel} {
-			if r.of[kind], err = q.FiguresOf(ctx, store, kind, r.period); err != nil {
+			if s.of[kind], err = q.FiguresOf(ctx, store, kind, s.Period); err != nil {
 				return err
 			}
 		}
 	}
-	if r.deeds, err = q.Deeds(ctx, store, db.DeedQuery{Period: r.period, Kind: r.kind, ID: r.id}); err != nil {
-		return err
-	}
-	r.earlier, err = q.Deeds(ctx, store, db.DeedQuery{Period: r.before, Kind: r.kind, ID: r.id})
+	s.deeds, err = q.Deeds(ctx, store, db.DeedQuery{Period: s.Period, Kind: kind, ID: id})
 	return err
 }
 
@@ -222,8 +222,8 @@ func (r report) view() reportview.Report {
 	if len(r.refused) > 0 {
 		return page
 	}
-	page.Period, page.Before = periodWords(r.period), periodWords(r.before)
-	page.Empty = r.now.Held.Real.Len() == 0
+	page.Period, page.Before = periodWords(r.now.Period), periodWords(r.then.Period)
+	page.Empty = r.now.all.Held.Real.Len() == 0
 	page.SummedAt, page.Waiting = r.summedAt, r.waiting
 	page.Stats, page.Chart, page.Heat, page.Days = r.stats(), r.chart(), r.heat(), r.dayTable()
 	page.Tables = r.tables()

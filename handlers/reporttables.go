@@ -3,6 +3,7 @@ package handlers
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -27,15 +28,15 @@ func (r report) stats() []ui.StatProps {
 		{"answer-median", "Resposta, mediana", reportview.Answer, 0.5}, {"answer-p90", "Resposta, 9 em cada 10", reportview.Answer, 0.9},
 		{"held-median", "Espera com cada responsável", reportview.Held, 0.5},
 	} {
-		now, has := r.took(r.now, one.measure).Quantile(one.quantile)
-		then, had := r.took(r.then, one.measure).Quantile(one.quantile)
+		now, has := r.took(r.now.all, one.measure).Quantile(one.quantile)
+		then, had := r.took(r.then.all, one.measure).Quantile(one.quantile)
 		stats = append(stats, ui.StatProps{ID: one.id, Label: one.label, Value: durationCell(now, has).Text,
 			Note: changeNote(durationCell(then, had).Text, float64(now), float64(then), has && had)})
 	}
-	now, then := answers(r.now), answers(r.then)
+	now, then := answers(r.now.all), answers(r.then.all)
 	return append(stats,
 		ui.StatProps{ID: "answers", Label: "Respostas", Value: ui.Number(now), Note: changeNote(ui.Number(then), float64(now), float64(then), true)},
-		ui.StatProps{ID: "green", Label: "Respondidas no verde", Value: percent(r.now.Green, now), Note: "antes " + percent(r.then.Green, then)})
+		ui.StatProps{ID: "green", Label: "Respondidas no verde", Value: percent(r.now.all.Green, now), Note: "antes " + percent(r.then.all.Green, then)})
 }
 
 func answers(f db.Figures) int { return f.Green + f.Yellow + f.Red }
@@ -52,9 +53,19 @@ func changeNote(before string, now, then float64, both bool) string {
 	return note
 }
 
-// durationWords is exact to the second up to ten minutes, where seconds matter.
+// readable rounds a duration to what is read of it: seconds up to ten minutes, where
+// they matter, else minutes. Figures are within 1 % of the truth: cut off, 30 minutes
+// would read as 29.
+func readable(d time.Duration) time.Duration {
+	if d < 10*time.Minute {
+		return d.Round(time.Second)
+	}
+	return d.Round(time.Minute)
+}
+
 func durationWords(d time.Duration) string {
-	if s := d % time.Minute; d > time.Minute && d < 10*time.Minute && s > 0 {
+	d = readable(d)
+	if s := d % time.Minute; d > time.Minute && s > 0 {
 		return ui.Duration(d) + " " + ui.Duration(s)
 	}
 	return ui.Duration(d)
@@ -63,34 +74,56 @@ func durationWords(d time.Duration) string {
 // durationCell is a duration as people read it and as a spreadsheet does.
 func durationCell(d time.Duration, has bool) reportview.Cell {
 	if !has {
-		return reportview.Cell{Text: "—", Raw: " "}
+		return reportview.Cell{Text: "—"}
 	}
 	s := int(d.Round(time.Second) / time.Second)
-	return reportview.Cell{Text: durationWords(d.Round(time.Second)), Raw: fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)}
+	return reportview.Cell{Text: durationWords(d), Raw: fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)}
 }
 
 func countCell(n int) reportview.Cell {
 	return reportview.Cell{Text: ui.Number(n), Raw: strconv.Itoa(n)}
 }
 
-func words(text string) reportview.Cell { return reportview.Cell{Text: text} }
+func words(text string) reportview.Cell { return reportview.Cell{Text: text, Raw: text} }
 
+// shareCell is a share as people read it and as a spreadsheet does; nothing of nothing.
+func shareCell(n, all int) reportview.Cell {
+	if all == 0 {
+		return reportview.Cell{Text: "—"}
+	}
+	return reportview.Cell{Text: percent(n, all), Raw: strings.ReplaceAll(percent(n, all), " ", "")}
+}
+
+// compared is a cell with what it was before.
+func compared(now, before reportview.Cell) reportview.Cell {
+	now.Before = &before
+	return now
+}
+
+// chart draws the measure by day: its median and what most stay under, and the
+// median of the day that has the same place in the period before.
 func (r report) chart() ui.ChartProps {
-	median, high := ui.ChartLine{Label: "Mediana"}, ui.ChartLine{Label: "9 em cada 10 até", Faint: true}
 	var chart ui.ChartProps
-	for _, day := range r.period.Days() {
+	days := r.now.Days()
+	for _, day := range days {
 		chart.Days = append(chart.Days, dayWords(day)[:len("02/01")])
-		for line, q := range map[*ui.ChartLine]float64{&median: 0.5, &high: 0.9} {
+	}
+	line := func(label string, look ui.LineLook, s span, days []string, quantile float64) {
+		l := ui.ChartLine{Label: label, Look: look}
+		for _, day := range days {
 			point := time.Duration(-1)
-			if f := r.days[day]; f != nil {
-				if d, has := r.took(*f, r.filter.Measure).Quantile(q); has {
+			if f := s.days[day]; f != nil {
+				if d, has := r.took(*f, r.filter.Measure).Quantile(quantile); has {
 					point = d
 				}
 			}
-			line.Points = append(line.Points, point)
+			l.Points = append(l.Points, point)
 		}
+		chart.Lines = append(chart.Lines, l)
 	}
-	chart.Lines = []ui.ChartLine{median, high}
+	line("Mediana", ui.Strong, r.now, days, 0.5)
+	line("9 em cada 10 até", ui.Faint, r.now, days, 0.9)
+	line("Mediana no período anterior", ui.Earlier, r.then, r.then.Days(), 0.5)
 	return chart
 }
 
@@ -98,10 +131,10 @@ func (r report) heat() ui.HeatProps {
 	heat := ui.HeatProps{Caption: r.filter.Measure.Word() + ": mediana por dia da semana e hora"}
 	for hour := range db.HoursInWeek {
 		cell := ui.HeatCell{Took: -1}
-		if f := r.hours[hour]; f != nil {
+		if f := r.now.hours[hour]; f != nil {
 			all := r.took(*f, r.filter.Measure)
 			if d, has := all.Quantile(0.5); has {
-				cell = ui.HeatCell{Took: d, N: all.Len()}
+				cell = ui.HeatCell{Took: readable(d), N: all.Len()}
 			}
 		}
 		heat.Cells[hour/24][hour%24] = cell
@@ -109,37 +142,53 @@ func (r report) heat() ui.HeatProps {
 	return heat
 }
 
-var figureHead = []string{"Respostas", "1ª resposta, mediana", "1ª resposta, 9 em cada 10", "Resposta, mediana", "Resposta, 9 em cada 10", "No verde"}
+// headed are the columns of figures after one that says whose or when they are;
+// before, if that is compared too.
+func headed(first, before string) []reportview.Column {
+	head := []reportview.Column{{Label: first, Before: before}}
+	for _, label := range []string{"Respostas", "1ª resposta, mediana", "1ª resposta, 9 em cada 10", "Resposta, mediana", "Resposta, 9 em cada 10",
+		"Espera, mediana", "Espera, 9 em cada 10", "No verde"} {
+		head = append(head, reportview.Column{Label: label, Before: label + ", antes"})
+	}
+	return head
+}
 
-// cells are figures as a row has them, under figureHead.
-func (r report) cells(first reportview.Cell, f db.Figures) []reportview.Cell {
-	row := []reportview.Cell{first, countCell(answers(f))}
-	for _, m := range []reportview.Measure{reportview.First, reportview.Answer} {
+// cells are figures as a row has them, beside what they were before; either may be nil.
+func (r report) cells(first reportview.Cell, now, then *db.Figures) []reportview.Cell {
+	if now == nil {
+		now = &db.Figures{}
+	}
+	if then == nil {
+		then = &db.Figures{}
+	}
+	row := []reportview.Cell{first, compared(countCell(answers(*now)), countCell(answers(*then)))}
+	for _, m := range reportview.Measures {
 		for _, q := range []float64{0.5, 0.9} {
-			row = append(row, durationCell(r.took(f, m).Quantile(q)))
+			row = append(row, compared(durationCell(r.took(*now, m).Quantile(q)), durationCell(r.took(*then, m).Quantile(q))))
 		}
 	}
-	return append(row, words(percent(f.Green, answers(f))))
+	return append(row, compared(shareCell(now.Green, answers(*now)), shareCell(then.Green, answers(*then))))
 }
 
 func (r report) dayTable() reportview.Table {
-	t := reportview.Table{Code: reportview.DayTable, Title: "Por dia", Head: append([]string{"Dia"}, figureHead...)}
-	days := r.period.Days()
-	slices.Reverse(days)
-	for _, day := range days {
-		if f := r.days[day]; f != nil {
-			t.Rows = append(t.Rows, r.cells(words(dayWords(day)), *f))
+	t := reportview.Table{Code: reportview.DayTable, Title: "Por dia", Head: headed("Dia", "Dia no período anterior")}
+	days, before := r.now.Days(), r.then.Days()
+	for i, day := range slices.Backward(days) {
+		now, then := r.now.days[day], r.then.days[before[i]]
+		if now != nil || then != nil {
+			t.Rows = append(t.Rows, r.cells(compared(words(dayWords(day)), words(dayWords(before[i]))), now, then))
 		}
 	}
 	return t
 }
 
 func (r report) hourTable() reportview.Table {
-	t := reportview.Table{Code: reportview.HourTable, Title: "Por hora da semana", Head: append([]string{"Dia e hora em que a espera começou"}, figureHead...)}
+	t := reportview.Table{Code: reportview.HourTable, Title: "Por hora da semana", Head: headed("Dia e hora em que a espera começou", "")}
 	for _, day := range ui.WeekOrder {
 		for hour := range 24 {
-			if f := r.hours[int(day)*24+hour]; f != nil {
-				t.Rows = append(t.Rows, r.cells(words(fmt.Sprintf("%s, %d h", ui.WeekdayName(day), hour)), *f))
+			now, then := r.now.hours[int(day)*24+hour], r.then.hours[int(day)*24+hour]
+			if now != nil || then != nil {
+				t.Rows = append(t.Rows, r.cells(words(fmt.Sprintf("%s, %d h", ui.WeekdayName(day), hour)), now, then))
 			}
 		}
 	}
@@ -167,20 +216,29 @@ func (r report) table(code string) (reportview.Table, bool) {
 	return reportview.Table{}, false
 }
 
-// whoTable has a row for everybody who answered, who answered most first.
+// whoTable has a row for everybody who answered, now or before, who answered most first.
 func (r report) whoTable(code, title, head string, icon ui.IconName, kind db.FigureKind, name func(string) string) reportview.Table {
-	t := reportview.Table{Code: code, Title: title, Icon: icon, Head: append([]string{head}, figureHead...), None: "Ninguém respondeu neste período"}
-	ids := make([]string, 0, len(r.of[kind]))
-	for id, f := range r.of[kind] {
-		if answers(*f) > 0 {
-			ids = append(ids, id)
+	t := reportview.Table{Code: code, Title: title, Icon: icon, Head: headed(head, ""), None: "Ninguém respondeu neste período"}
+	answered := map[string]int{}
+	for _, s := range []span{r.then, r.now} {
+		for id, f := range s.of[kind] {
+			if answers(*f) > 0 {
+				answered[id] = 0
+			}
 		}
 	}
+	ids := make([]string, 0, len(answered))
+	for id := range answered {
+		if f := r.now.of[kind][id]; f != nil {
+			answered[id] = answers(*f)
+		}
+		ids = append(ids, id)
+	}
 	slices.SortFunc(ids, func(a, b string) int {
-		return cmp.Or(answers(*r.of[kind][b])-answers(*r.of[kind][a]), cmp.Compare(db.Fold(name(a)), db.Fold(name(b))), cmp.Compare(a, b))
+		return cmp.Or(answered[b]-answered[a], cmp.Compare(db.Fold(name(a)), db.Fold(name(b))), cmp.Compare(a, b))
 	})
 	for _, id := range ids {
-		t.Rows = append(t.Rows, r.cells(words(name(id)), *r.of[kind][id]))
+		t.Rows = append(t.Rows, r.cells(words(name(id)), r.now.of[kind][id], r.then.of[kind][id]))
 	}
 	return t
 }
@@ -194,8 +252,8 @@ type flowDid struct {
 // flowTable tells what the flows and the automatic closings did.
 func (r report) flowTable() reportview.Table {
 	t := reportview.Table{Code: reportview.FlowTable, Title: "O que os fluxos fizeram", Icon: ui.IconZap, None: "Nenhum fluxo agiu neste período",
-		Head: []string{"Fluxo", "O que fez", "Vezes", "No período anterior"}}
-	now, then := r.flowsDid(r.deeds), r.flowsDid(r.earlier)
+		Head: []reportview.Column{{Label: "Fluxo"}, {Label: "O que fez"}, {Label: "Vezes", Before: "Vezes, antes"}}}
+	now, then := r.flowsDid(r.now.deeds), r.flowsDid(r.then.deeds)
 	all := map[flowDid]bool{}
 	for _, some := range []map[flowDid]int{now, then} {
 		for did := range some {
@@ -208,7 +266,7 @@ func (r report) flowTable() reportview.Table {
 	}
 	slices.SortFunc(order, func(a, b flowDid) int { return cmp.Or(cmp.Compare(a.flow, b.flow), cmp.Compare(a.what, b.what)) })
 	for _, did := range order {
-		t.Rows = append(t.Rows, []reportview.Cell{words(did.flow), words(did.what), countCell(now[did]), countCell(then[did])})
+		t.Rows = append(t.Rows, []reportview.Cell{words(did.flow), words(did.what), compared(countCell(now[did]), countCell(then[did]))})
 	}
 	return t
 }
@@ -240,25 +298,44 @@ var actionWords = map[flow.ActionType]string{flow.TransferTeam: "Transferiu para
 // postponeTable tells who postponed, how often and for how long.
 func (r report) postponeTable() reportview.Table {
 	t := reportview.Table{Code: reportview.PostponeTable, Title: "Adiamentos", Icon: ui.IconSnooze, None: "Nada foi adiado neste período",
-		Lead: "O tempo é o que foi pedido: uma mensagem do cliente acaba com o adiamento antes.", Head: []string{"Quem adiou", "Vezes", "Por quanto tempo, em média", "Ao todo"}}
+		Lead: "O tempo é o que foi pedido: quem continua, assume, transfere ou finaliza a conversa acaba com o adiamento antes. Respostas durante um adiamento não entram nos tempos de cima.",
+		Head: []reportview.Column{{Label: "Quem adiou"}, {Label: "Vezes", Before: "Vezes, antes"},
+			{Label: "Por quanto tempo, em média", Before: "Por quanto tempo, em média, antes"}, {Label: "Ao todo", Before: "Ao todo, antes"}}}
+	now, then := postponed(r.now.deeds), postponed(r.then.deeds)
+	var who []string
+	for id := range then {
+		if _, both := now[id]; !both {
+			who = append(who, id)
+		}
+	}
+	who = slices.AppendSeq(who, maps.Keys(now))
+	slices.SortFunc(who, func(a, b string) int {
+		return cmp.Or(cmp.Compare(now[b].N, now[a].N), cmp.Compare(db.Fold(r.names.user(a)), db.Fold(r.names.user(b))), cmp.Compare(a, b))
+	})
+	for _, id := range who {
+		now, then := now[id], then[id]
+		t.Rows = append(t.Rows, []reportview.Cell{words(r.names.user(id)), compared(countCell(int(now.N)), countCell(int(then.N))),
+			compared(meanCell(now), meanCell(then)), compared(sumCell(now), sumCell(then))})
+	}
+	return t
+}
+
+// postponed are the postponements by who made them.
+func postponed(deeds []db.DeedSum) map[string]db.Deed {
 	sums := map[string]db.Deed{}
-	for _, d := range r.deeds {
+	for _, d := range deeds {
 		if d.Kind == db.DeedPostponed {
 			sum := sums[d.ByWho]
 			sums[d.ByWho] = db.Deed{N: sum.N + d.N, Seconds: sum.Seconds + d.Seconds}
 		}
 	}
-	who := make([]string, 0, len(sums))
-	for id := range sums {
-		who = append(who, id)
-	}
-	slices.SortFunc(who, func(a, b string) int {
-		return cmp.Or(cmp.Compare(sums[b].N, sums[a].N), cmp.Compare(db.Fold(r.names.user(a)), db.Fold(r.names.user(b))), cmp.Compare(a, b))
-	})
-	for _, id := range who {
-		sum := sums[id]
-		t.Rows = append(t.Rows, []reportview.Cell{words(r.names.user(id)), countCell(int(sum.N)),
-			durationCell(time.Duration(sum.Seconds/sum.N)*time.Second, true), durationCell(time.Duration(sum.Seconds)*time.Second, true)})
-	}
-	return t
+	return sums
+}
+
+func meanCell(d db.Deed) reportview.Cell {
+	return durationCell(time.Duration(d.Seconds/max(1, d.N))*time.Second, d.N > 0)
+}
+
+func sumCell(d db.Deed) reportview.Cell {
+	return durationCell(time.Duration(d.Seconds)*time.Second, d.N > 0)
 }

@@ -25,7 +25,11 @@ func storePageOf(store db.Store) storeview.StorePage {
 }
 
 func (s *Server) showStore(c echo.Context, status int, p storeview.StorePage) error {
-	return s.show(c, status, screen{title: "Loja", path: StorePath, content: func() (templ.Component, error) { return storeview.Store(p), nil }})
+	return s.show(c, status, storeScreen(p))
+}
+
+func storeScreen(p storeview.StorePage) screen {
+	return screen{title: "Loja", path: StorePath, content: func() (templ.Component, error) { return storeview.Store(p), nil }}
 }
 
 // SaveStore changes the store's name and time zone.
@@ -143,8 +147,19 @@ func (s *Server) SwitchPortfolio(c echo.Context) error {
 	})
 }
 
-// SwitchTwoStep has everybody sign in in two steps, or leaves it to each.
+// SwitchTwoStep has everybody sign in in two steps, or leaves it to each. Who asks it
+// of everybody is asked first: it sends away whoever has not set it up, themselves
+// among them.
 func (s *Server) SwitchTwoStep(c echo.Context) error {
+	v := ViewerOf(c)
+	if c.FormValue("on") == "true" && c.FormValue("sure") == "" && c.FormValue("store") == v.Store.ID {
+		own, err := s.DB.TwoStep(c.Request().Context(), v.User.ID)
+		if err != nil {
+			return err
+		}
+		page := storePageOf(v.Store)
+		return s.showModal(c, http.StatusOK, storeScreen(page), storeview.TwoStepDialog(page, own.EnabledAt.IsZero()))
+	}
 	return s.switchRule(c, func(store *db.Store, on bool) string {
 		store.TwoStepRequired = on
 		if on {
@@ -175,8 +190,9 @@ func (s *Server) switchRule(c echo.Context, set func(store *db.Store, on bool) s
 		return err
 	}
 	if wantsPart(c) {
+		ui.SetPanel(c.Response().Header(), false)
 		ui.SetToast(c.Response().Header(), toast)
-		return renderPart(c, http.StatusOK, storeview.Rules(storePageOf(saved)))
+		return renderPart(c, http.StatusOK, storeview.RulesPartial(storePageOf(saved)))
 	}
 	if err := s.Sessions.AddToast(c, toast); err != nil {
 		return err

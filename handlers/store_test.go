@@ -1,6 +1,7 @@
 package handlers_test
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -134,7 +135,7 @@ func TestStoreRules(t *testing.T) {
 		"/carteira":    {"open_portfolio", func(s db.Store) bool { return s.OpenPortfolio }},
 		"/duas-etapas": {"two_step_required", func(s db.Store) bool { return s.TwoStepRequired }},
 	} {
-		r := o.ask(o.ana, handlers.StorePath+path, o.loja("on", "true"), true)
+		r := o.ask(o.ana, handlers.StorePath+path, o.loja("on", "true", "sure", "true"), true)
 		if r.Code != http.StatusOK || !rule.is(o.store()) || r.page.Find("#store-rules [aria-checked=true]").Length() == 0 {
 			t.Errorf("%s on: %d\n%s", path, r.Code, r.Body)
 		}
@@ -144,5 +145,31 @@ func TestStoreRules(t *testing.T) {
 		if r := o.ask(o.ana, handlers.StorePath+path, o.loja("on", "false"), false); r.Code != http.StatusSeeOther || rule.is(o.store()) {
 			t.Errorf("%s off: %d", path, r.Code)
 		}
+	}
+}
+
+// Two steps are asked of everybody after a question, which says what it does to whoever asks.
+func TestTwoStepsAreAskedForFirst(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	for _, part := range []bool{true, false} {
+		r := o.ask(o.ana, handlers.StorePath+"/duas-etapas", o.loja("on", "true"), part)
+		if r.Code != http.StatusOK || o.store().TwoStepRequired || len(o.trail(db.NounStore)) != 0 {
+			t.Fatalf("%d, required %v", r.Code, o.store().TwoStepRequired)
+		}
+		r.says(t, ".dialog-form", "Exigir duas etapas de todos?", "Você também ainda não tem")
+		if r.value("sure") != "true" || r.value("on") != "true" {
+			t.Errorf("the question carries %q and %q", r.value("sure"), r.value("on"))
+		}
+	}
+	err := o.shop.DB.Tx(t.Context(), func(tx *db.Tx) error {
+		return errors.Join(tx.BeginTwoStep(t.Context(), db.TwoStep{User: o.ana.User, Secret: "JBSWY3DPEHPK3PXP", CreatedAt: o.now}),
+			tx.EnableTwoStep(t.Context(), o.ana.User, "JBSWY3DPEHPK3PXP", 1, o.now))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := o.ask(o.ana, handlers.StorePath+"/duas-etapas", o.loja("on", "true"), true).page.Text(); strings.Contains(text, "Você também") {
+		t.Errorf("who has two steps is told %q", text)
 	}
 }

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -42,26 +44,53 @@ func (s *Server) WhyEvent(c echo.Context) error {
 	return s.showWhy(c, t, w)
 }
 
-// WhyNext is GET /conversas/:id/por-que: why the next step will be what it is.
-func (s *Server) WhyNext(c echo.Context) error {
+// WhyStep is GET /conversas/:id/por-que: why a step to come will be what it is, the
+// next one if none is named. One that was seen and has happened since is told as it
+// happened.
+func (s *Server) WhyStep(c echo.Context) error {
 	t, err := s.talk(c, c.Param("id"))
 	if err != nil {
 		return err
 	}
-	if len(t.view.Coming) == 0 {
+	step, ok := inboxview.StepOf(c.QueryParams())
+	if !ok {
 		return NotFound()
 	}
 	log, err := s.follow(c.Request().Context(), &t, t.row.Seq, 0)
 	if err != nil {
 		return err
 	}
-	log.past.State = t.row.Conversation.Conversation // it also knows of the latest configuration
-	w, err := s.whyOf(c, &t, log, db.Event{Record: t.view.Coming[0]})
-	if err != nil {
-		return err
+	if i := step.In(t.view.Coming); i >= 0 {
+		w, err := s.whyStep(c, &t, log, step, i)
+		if err != nil {
+			return err
+		}
+		return s.showWhy(c, t, w)
 	}
-	w.Coming = true
-	return s.showWhy(c, t, w)
+	if i := slices.IndexFunc(log.log, func(e db.Event) bool { return step.Is(e.Record) }); i >= 0 {
+		w, err := s.whyOf(c, &t, log.before(i), log.log[i])
+		if err != nil {
+			return err
+		}
+		return s.showWhy(c, t, w)
+	}
+	if step.Type == "" {
+		return NotFound()
+	}
+	return s.showWhy(c, t, inboxview.Why{Gone: true})
+}
+
+// whyStep explains a step to come by what the steps before it leave.
+func (s *Server) whyStep(c echo.Context, t *talk, log followed, seen inboxview.Step, i int) (inboxview.Why, error) {
+	step := t.view.Coming[i]
+	log.past.State = t.row.Conversation.Conversation // it also knows of the latest configuration
+	log.past = log.past.Before(t.view.Coming, i)
+	w, err := s.whyOf(c, t, log, db.Event{Record: step})
+	w.Coming, w.Past = true, int64(len(log.log))
+	if seen.Type != "" && !seen.Is(step) {
+		w.Seen = seen.Due
+	}
+	return w, err
 }
 
 // showWhy shows the reason in the panel, over the conversation for who has no scripts.
@@ -102,26 +131,31 @@ func (s *Server) follow(ctx context.Context, t *talk, to int64, more int) (follo
 		return l, err
 	}
 	l.log, l.rest = events[:to], events[to:]
-	for _, e := range l.log {
-		l.past = l.past.Then(e.Record)
-	}
+	l.past = pastOf(l.log)
 	return l, nil
+}
+
+func pastOf(log []db.Event) (past flow.Past) {
+	for _, e := range log {
+		past = past.Then(e.Record)
+	}
+	return past
 }
 
 // editionsLooked is how many versions of the configuration are tried for a record
 // that came late.
 const editionsLooked = 50
 
+// before is the log up to one of its events.
+func (l followed) before(i int) followed { return followed{past: pastOf(l.log[:i]), log: l.log[:i]} }
+
 // whyOf finds the rules that did, or will do, what an event says: of the versions
-// in force from its deadline to its instant the first that leads to it.
+// in force from its deadline to its instant the first that leads to it; of what is to
+// come, from now at the latest: it rests on the configuration as it stays.
 func (s *Server) whyOf(c echo.Context, t *talk, l followed, e db.Event) (inboxview.Why, error) {
 	ctx, v := c.Request().Context(), ViewerOf(c)
 	w := inboxview.Why{Event: inboxview.Event{Record: e.Record, Seq: e.Seq, Clock: l.past.State.ClockStart, Wait: l.past.State.WaitStart}}
-	due := e.At
-	if !e.Due.IsZero() {
-		due = e.Due
-	}
-	versions, err := s.DB.ConfigurationsFrom(ctx, v.Store.ID, due, e.At, editionsLooked)
+	versions, err := s.DB.ConfigurationsFrom(ctx, v.Store.ID, earlier(e.Deadline(), v.Now), earlier(e.At, v.Now), editionsLooked)
 	if err != nil {
 		return w, err
 	}
@@ -139,6 +173,13 @@ func (s *Server) whyOf(c echo.Context, t *talk, l followed, e db.Event) (inboxvi
 		return w, s.around(ctx, v, t, rules, &w)
 	}
 	return w, nil
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // rulesOf compiles an old version of a configuration; the door keeps only those in use.

@@ -120,7 +120,7 @@ func TestWhyAnAlertAndAMove(t *testing.T) {
 
 	// The flow is deleted: its name then is what Auditoria has.
 	f.saves(f.clara, func(ctx context.Context, tx *db.Tx, now time.Time) error {
-		return tx.DeleteFlow(ctx, f.shop.ID, "back", 1)
+		return tx.DeleteFlow(ctx, db.Flow{Store: f.shop.ID, Flow: flow.Flow{ID: "back"}, Version: 1, UpdatedAt: now})
 	})
 	f.why(f.clara, id, flow.ActionSkipped).tells("Fluxo da fila do time (excluído)").lacks("#why-flow")
 	f.saves(f.clara, func(ctx context.Context, tx *db.Tx, now time.Time) error {
@@ -128,6 +128,66 @@ func TestWhyAnAlertAndAMove(t *testing.T) {
 			NounName: "fluxo Volta da fila do time", Action: db.AuditDeleted})
 	})
 	f.why(f.clara, id, flow.ActionSkipped).tells("Fluxo Volta da fila do time (excluído)", "O time Plantão, em cuja fila a conversa estava, é exceção: vale este fluxo alternativo.")
+}
+
+// Every step of the outlook opens to its reason, told by what the steps before it
+// leave; one that has happened since is told as it happened, and one that changed
+// says so.
+func TestWhyOfTheStepsToCome(t *testing.T) {
+	t.Parallel()
+	f := newFloor(t)
+	f.saves(f.clara, func(ctx context.Context, tx *db.Tx, now time.Time) error {
+		for _, add := range []db.Flow{
+			{Flow: flow.Flow{ID: "main", Queue: flow.TeamQueue, Kind: flow.Main, Alert1: 5 * time.Minute, Alert2: 15 * time.Minute,
+				Action: flow.Action{Type: flow.TransferTeam, Team: f.plantao.ID}}},
+			{Name: "Volta", Flow: flow.Flow{ID: "back", Queue: flow.TeamQueue, Kind: flow.Alternative, Targets: []string{f.plantao.ID},
+				Alert1: 2 * time.Minute, Alert2: 4 * time.Minute, Action: flow.Action{Type: flow.TransferTeam, Team: f.vendas.ID}}},
+		} {
+			add.Store, add.UpdatedAt, add.Clock, add.Active = f.shop.ID, now, flow.Always, true
+			if err := tx.InsertFlow(ctx, add); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	id := f.says("Maria", "Oi", f.vendas, noSeller)
+	var links []string
+	f.ask(page(f.ana), "/conversas/"+id, nil).is(http.StatusOK).doc.Find("#coming .event-more").Each(func(_ int, a *goquery.Selection) {
+		links = append(links, a.AttrOr("href", ""))
+	})
+	if len(links) != 6 {
+		t.Fatalf("six steps are to come, %d open to their reason", len(links))
+	}
+	step := func(i int) asked { return f.ask(part(f.ana), links[i], nil).is(http.StatusOK) }
+	step(1).says(".panel-head", "2º alerta: fica vermelha").tells("O tempo começou Hoje às 09:00, quando o cliente escreveu.", "Vai acontecer Hoje às 09:15, se ninguém")
+	step(2).says(".panel-head", "Ação: transferir para Plantão").tells("Fluxo principal da fila do time", "Ação no 2º alerta: hoje às 09:00 + 15 min = hoje às 09:15.")
+	step(3).says(".panel-head", "1º alerta: fica amarela").tells("Fluxo alternativo “Volta” da fila do time", "O time Plantão, em cuja fila a conversa estará, é exceção: vale este fluxo alternativo.",
+		"O tempo começa Hoje às 09:15, quando a conversa for transferida automaticamente de Vendas para Plantão. O cliente já espera desde hoje às 09:00.",
+		"Prazo 1º alerta: hoje às 09:15 + 2 min = hoje às 09:17.", "Vai acontecer Hoje às 09:17")
+	step(5).says(".panel-head", "Ação sem efeito (transferir para Vendas)").tells("não vai ser feita, porque a conversa já terá passado por lá", "(Vendas → Plantão)")
+	f.ask(page(f.ana), links[5], nil).is(http.StatusOK).says("dialog#panel[open]", "Por quê?", "já terá passado por lá").says("#talk", "Maria")
+
+	// What has happened since is told as it happened; what is still to come moved up.
+	f.passTo(6 * time.Minute)
+	step(0).says(".panel-head", "1º alerta às 09:05: 5 min sem resposta").tells("Aconteceu Hoje às 09:05, no prazo.")
+	step(3).says(".panel-head", "1º alerta: fica amarela").tells("Vai acontecer Hoje às 09:17").lacks(".notice")
+	f.ask(part(f.ana), "/conversas/"+id+"/por-que?step=3", nil).is(http.StatusOK).tells("Vai acontecer Hoje às 09:17")
+
+	// Another configuration: the same step at another time, and steps that are not to come.
+	f.saves(f.clara, func(ctx context.Context, tx *db.Tx, now time.Time) error {
+		main, err := tx.Flow(ctx, f.shop.ID, "main")
+		if err != nil {
+			return err
+		}
+		main.Alert2, main.Action = 20*time.Minute, flow.Action{Type: flow.ActionNone}
+		return tx.UpdateFlow(ctx, main)
+	})
+	f.ask(part(f.ana), strings.Replace(links[1], "step=2", "step=1", 1), nil).is(http.StatusOK).says(".notice", "Mudou desde que você viu", "Este passo era previsto para hoje às 09:15").
+		tells("Vai acontecer Hoje às 09:20", "Versão de hoje às 09:06, por Clara")
+	step(3).says(".panel-head", "O que vai acontecer mudou").says(".panel-body", "não está mais previsto").lacks(".terms")
+	f.act(f.ana, scheduler.Act{Conversation: id, Type: flow.NoReplyNeeded, Seller: f.ana.Seller})
+	step(1).says(".panel-body", "não está mais previsto")
+	step(0).says(".panel-head", "1º alerta às 09:05")
 }
 
 func TestWhyItWasLate(t *testing.T) {
@@ -223,12 +283,17 @@ func TestWhoMayAskWhy(t *testing.T) {
 		t.Errorf("closing leads to %q", href)
 	}
 	// The page itself opens each to its reason, and the next step too.
-	a := f.ask(page(f.bia), "/conversas/"+hers, nil).is(http.StatusOK).says(fmt.Sprintf("#e-%d-why", seq), "Por quê?").says("#next-why", "Por quê?")
+	a := f.ask(page(f.bia), "/conversas/"+hers, nil).is(http.StatusOK).says(fmt.Sprintf("#e-%d-why", seq), "Por quê?").says("#coming .event-more", "Por quê?")
 	if label := a.doc.Find(fmt.Sprintf("#e-%d-why", seq)).AttrOr("aria-label", ""); label != "Por quê? 1º alerta às 09:05: 5 min sem resposta" {
 		t.Errorf("the alert's link is called %q", label)
 	}
-	if href := a.doc.Find("#next-why").AttrOr("href", ""); href != base+"?tab=mine" {
+	href := a.doc.Find("#coming .event-more").First().AttrOr("href", "")
+	if !strings.HasPrefix(href, base+"?seen=alert2-") || !strings.HasSuffix(href, "&step=1&tab=mine") {
 		t.Errorf("the next step leads to %q", href)
+	}
+	f.ask(part(f.ana), href, nil).is(http.StatusNotFound)
+	for _, odd := range []string{"?step=0", "?step=x", "?step=99", "?seen=alert2", "?seen=alert2-x", "?seen=transfer-1", "?seen=-1"} {
+		f.ask(part(f.bia), base+odd, nil).is(http.StatusNotFound)
 	}
 }
 

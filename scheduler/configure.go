@@ -22,9 +22,17 @@ func (d *Door) Configure(ctx context.Context, store string, by By, change func(t
 
 func (w *work) configure(ctx context.Context, store string, by By, change func(tx *db.Tx, now time.Time) error,
 	approve func(Forecast) error) (int64, error) {
-	s, err := w.tx.LockStore(ctx, store)
+	// What is scheduled for before now comes first, and nothing before what is there.
+	s, err := w.enact(ctx, store)
 	if err != nil {
 		return 0, err
+	}
+	if s.ConfigVersion > 0 {
+		b, err := w.rules.present(ctx, w.tx.Queries, s)
+		if err != nil {
+			return 0, err
+		}
+		w.now = later(w.now, b.since)
 	}
 	if err := change(w.tx, w.now); err != nil {
 		return 0, err
@@ -47,11 +55,16 @@ func (w *work) configure(ctx context.Context, store string, by By, change func(t
 			return 0, err
 		}
 	}
-	return w.publish(ctx, s, by, cfg)
+	next := db.Configuration{At: w.now, ByLabel: by.Kind}
+	if by.Kind == db.ByUser {
+		next.ByUser = by.ID
+	}
+	return w.publish(ctx, s, next, cfg)
 }
 
-// publish appends a configuration, unless it is what is in force.
-func (w *work) publish(ctx context.Context, s db.Store, by By, cfg flow.Configuration) (int64, error) {
+// publish appends a configuration, of which next says when and by whom, unless it is
+// what is in force.
+func (w *work) publish(ctx context.Context, s db.Store, next db.Configuration, cfg flow.Configuration) (int64, error) {
 	document, err := json.Marshal(cfg)
 	if err != nil {
 		return 0, fmt.Errorf("encode configuration: %w", err)
@@ -65,9 +78,6 @@ func (w *work) publish(ctx context.Context, s db.Store, by By, cfg flow.Configur
 			return s.ConfigVersion, nil
 		}
 	}
-	next := db.Configuration{Store: s.ID, At: w.now, ByLabel: by.Kind, Document: string(document)}
-	if by.Kind == db.ByUser {
-		next.ByUser = by.ID
-	}
+	next.Store, next.Document = s.ID, string(document)
 	return w.tx.AppendConfiguration(ctx, next)
 }

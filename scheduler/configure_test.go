@@ -212,7 +212,7 @@ func TestArchivedTeamKeepsItsConversations(t *testing.T) {
 			return err
 		}
 		team.Archived = true
-		return errors.Join(tx.UpdateTeam(s.ctx, team), tx.DeleteFlow(s.ctx, s.Store.ID, f.ID, f.Version))
+		return errors.Join(tx.UpdateTeam(s.ctx, team), tx.DeleteFlow(s.ctx, f))
 	})
 	s.to(10 * time.Minute)
 	s.settle()

@@ -43,6 +43,8 @@ type work struct {
 	holds    map[key]int     // open conversations a seller gained, not yet in the tallies
 	held     map[string]map[string]int
 	present  map[string]map[string]bool // who is there, by store
+	stepped  map[key]db.StepImpact      // by store and configuration
+	ruled    map[string][]time.Time     // by conversation: as of when the first of its records were decided
 	webhooks map[string][]db.Webhook
 	reach    map[string]db.Reach // by store: who wants to be told
 }
@@ -55,7 +57,7 @@ func (d *Door) passage(ctx context.Context, f func(*work) error) error {
 			Door: d, tx: tx, now: d.clock.Now(),
 			books: map[string]edition{}, tallies: db.Tallies{}, deeds: db.Deeds{}, marks: map[key]bool{}, touched: map[string]bool{},
 			holds: map[key]int{}, held: map[string]map[string]int{}, present: map[string]map[string]bool{},
-			webhooks: map[string][]db.Webhook{}, reach: map[string]db.Reach{},
+			stepped: map[key]db.StepImpact{}, ruled: map[string][]time.Time{}, webhooks: map[string][]db.Webhook{}, reach: map[string]db.Reach{},
 		}
 		if err := f(w); err != nil {
 			return err
@@ -69,6 +71,9 @@ func (w *work) finish(ctx context.Context) error {
 		return err
 	}
 	if err := w.tx.ApplyDeeds(ctx, w.deeds); err != nil {
+		return err
+	}
+	if err := w.addImpacts(ctx); err != nil {
 		return err
 	}
 	for store := range w.touched {
@@ -97,12 +102,16 @@ func (w *work) mark(store, scope string) {
 	w.touched[store] = true
 }
 
-// book returns the store's present configuration.
+// book returns the store's present configuration, once what was scheduled for before
+// now has been put in force.
 func (w *work) book(ctx context.Context, store string) (edition, error) {
 	if b, ok := w.books[store]; ok {
 		return b, nil
 	}
 	s, err := w.tx.Store(ctx, store)
+	if err == nil && due(s.StepAt, w.now) {
+		s, err = w.enact(ctx, store)
+	}
 	if err != nil {
 		return edition{}, err
 	}
@@ -181,37 +190,13 @@ func (w *work) advance(ctx context.Context, c *db.Conversation, at, until time.T
 	if err != nil {
 		return nil, err
 	}
-	tick := func(rules *flow.Rules, until time.Time) {
-		state, fired := flow.Tick(rules, c.Conversation, w.moment(ctx, c.Store, at, until, &err))
-		c.Conversation, records = state, append(records, fired...)
-	}
 	if c.ConfigVersion != b.version {
-		old, next, err := w.replaced(ctx, c)
-		if err != nil {
+		if records, err = w.catchUp(ctx, c, b, at); err != nil {
 			return nil, err
 		}
-		// What the old rules still had to do was due before the next ones came (§6).
-		tick(old.rules, earlier(until, next.since.Add(-time.Microsecond)))
-		// The colour is the one of the instant the present rules came, however late it is looked at: an alert
-		// that has fallen due since fires below.
-		state, lowered := flow.Reconfigure(b.rules, c.Conversation, later(c.AsOf, b.since))
-		for i := range lowered {
-			lowered[i].At = at
-		}
-		c.Conversation, records = state, append(records, lowered...)
-		c.ConfigVersion = b.version
 	}
-	tick(b.rules, until)
-	return records, err
-}
-
-// replaced is the configuration a conversation was last evaluated under, and the
-// one that replaced it.
-func (w *work) replaced(ctx context.Context, c *db.Conversation) (old, next edition, err error) {
-	if old, err = w.rules.at(ctx, w.tx.Queries, c.Store, c.ConfigVersion); err == nil {
-		next, err = w.rules.at(ctx, w.tx.Queries, c.Store, c.ConfigVersion+1)
-	}
-	return old, next, err
+	fired, err := w.tick(ctx, b.rules, c, at, until)
+	return append(records, fired...), err
 }
 
 // last is the instant of a stored conversation's last event. What happens now
@@ -223,6 +208,17 @@ func (w *work) last(ctx context.Context, c *db.Conversation) (last time.Time, er
 		last = e.At
 	}
 	return last, err
+}
+
+// instant is when something happens now to a stored conversation: not
+// before its last event, nor before what is configured came.
+func (w *work) instant(ctx context.Context, c *db.Conversation) (time.Time, error) {
+	last, err := w.last(ctx, c)
+	if err != nil {
+		return last, err
+	}
+	b, err := w.book(ctx, c.Store)
+	return later(later(w.now, last), b.since), err
 }
 
 func earlier(a, b time.Time) time.Time {
@@ -256,11 +252,9 @@ func (w *work) decide(ctx context.Context, c *db.Conversation, e flow.Event) ([]
 
 // before is what was due before an event of now, and the event's instant.
 func (w *work) before(ctx context.Context, c *db.Conversation) (at time.Time, records []flow.Record, err error) {
-	last, err := w.last(ctx, c)
-	if err != nil {
+	if at, err = w.instant(ctx, c); err != nil {
 		return at, nil, err
 	}
-	at = later(w.now, last)
 	records, err = w.advance(ctx, c, at, at.Add(-time.Microsecond))
 	return at, records, err
 }

@@ -36,6 +36,8 @@ var quiet = slog.New(slog.NewTextHandler(io.Discard, nil))
 func newShop(t testing.TB, d *db.DB, clock Clock) *shop {
 	s := &shop{Scheduler: New(d, clock, quiet, nil), Shop: dbtest.Store(t, d, "loja"), t: t, ctx: context.Background(),
 		teams: map[string]string{}, sellers: map[string]string{}}
+	// Virtual time begins long before the fixtures' present, and nothing happens before what is configured came.
+	dbtest.Exec(t, d, `UPDATE configurations SET at = 1`)
 	for _, name := range []string{"Vendas", "Plantão"} {
 		s.teams[name] = s.Team(name).ID
 	}

@@ -34,6 +34,7 @@ func (w *work) keep(ctx context.Context, c *db.Conversation, records []flow.Reco
 		return nil
 	}
 	events := eventsOf(c, records, seen, by, note)
+	w.date(events)
 	if err := w.tx.AppendEvents(ctx, events...); err != nil {
 		return err
 	}
@@ -120,6 +121,24 @@ func eventsOf(c *db.Conversation, records []flow.Record, seen int64, by By, note
 	last := &events[len(events)-1]
 	last.ByKind, last.ByID, last.Note = by.Kind, by.ID, note
 	return events
+}
+
+// date notes as of whose rules configured flows have acted: those in force at the
+// event's instant, but for the timers of rules that had been replaced by then.
+func (w *work) date(events []db.Event) {
+	for i := range events {
+		e := &events[i]
+		if e.Flow == "" || e.Flow == flow.DefaultFlow {
+			continue
+		}
+		e.FlowAt = e.At
+		if ruled := w.ruled[e.Conversation]; i < len(ruled) {
+			e.FlowAt = earlier(e.At, ruled[i])
+		}
+	}
+	if len(events) > 0 {
+		delete(w.ruled, events[0].Conversation)
+	}
 }
 
 // staysOf are the stays that the records have ended.

@@ -134,11 +134,14 @@ func (w *work) customerWrote(ctx context.Context, channel db.Channel, contact db
 // continued is the message on an open conversation. When a timer that was due
 // before it closes the conversation, only that timer's records come back.
 func (w *work) continued(ctx context.Context, c *db.Conversation, in Inbound) ([]flow.Record, error) {
+	now, err := w.instant(ctx, c)
+	if err != nil {
+		return nil, err
+	}
 	last, err := w.last(ctx, c)
 	if err != nil {
 		return nil, err
 	}
-	now := later(w.now, last)
 	at := later(written(in.At, now), last)
 	var records []flow.Record
 	for {

@@ -21,12 +21,14 @@ type rulebook struct {
 type edition struct {
 	version int64
 	since   time.Time
+	planned bool // a schedule made it
 	rules   *flow.Rules
 }
 
 // editions is how many versions of a store are kept: the present one and the
-// ones its conversations are still being moved from.
-const editions = 3
+// ones its conversations are still being moved from, through those that schedules
+// made meanwhile.
+const editions = 6
 
 func newRulebook() *rulebook { return &rulebook{rules: make(map[string][]edition)} }
 
@@ -47,7 +49,7 @@ func (b *rulebook) at(ctx context.Context, q db.Queries, store string, version i
 	if err != nil {
 		return edition{}, fmt.Errorf("configuration %d of store %s: %w", version, store, err)
 	}
-	e := edition{version: version, since: stored.At, rules: rules}
+	e := edition{version: version, since: stored.At, planned: stored.ByLabel == db.BySchedule, rules: rules}
 	b.keep(store, e)
 	return e, nil
 }

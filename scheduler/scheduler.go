@@ -145,6 +145,9 @@ func (s *Scheduler) turn(ctx context.Context) (time.Duration, error) {
 	if !agenda.Outbox.IsZero() && !agenda.Outbox.After(now) {
 		ring(s.postmark)
 	}
+	if due(agenda.Step, now) {
+		return 0, s.step(ctx, now)
+	}
 	if due(agenda.Due, now) {
 		moved, err := s.fire(ctx, now)
 		if err == nil && moved == 0 {
@@ -158,7 +161,7 @@ func (s *Scheduler) turn(ctx context.Context) (time.Duration, error) {
 			return 0, err
 		}
 	}
-	return s.until(now, agenda.Due, agenda.Outbox), s.tidy(ctx, now)
+	return s.until(now, agenda.Due, agenda.Outbox, agenda.Step), s.tidy(ctx, now)
 }
 
 // follow brings a batch of conversations of each store after a change of the
@@ -269,7 +272,12 @@ func (w *work) moveAll(ctx context.Context, conversations []db.Conversation) err
 
 // move brings one conversation to now.
 func (w *work) move(ctx context.Context, c *db.Conversation) error {
-	records, err := w.advance(ctx, c, w.now, w.now)
+	b, err := w.book(ctx, c.Store)
+	if err != nil {
+		return err
+	}
+	now := later(w.now, b.since)
+	records, err := w.advance(ctx, c, now, now)
 	if err == nil {
 		err = w.keep(ctx, c, records, By{Kind: db.BySystem}, "")
 	}

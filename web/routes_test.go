@@ -114,6 +114,9 @@ GET    /automacoes/inatividade/mapa                            A S
 GET    /automacoes/inatividade/mapa/parte                      A S
 GET    /automacoes/inatividade/:queue                          A S
 GET    /automacoes/inatividade/:queue/fluxos                   A S
+POST   /automacoes/inatividade/:queue/principal/teste          A
+POST   /automacoes/inatividade/:queue/alternativos/novo/teste  A
+POST   /automacoes/inatividade/:queue/alternativos/:flow/teste A
 GET    /automacoes/inatividade/:queue/principal                A
 POST   /automacoes/inatividade/:queue/principal                A
 POST   /automacoes/inatividade/:queue/principal/ativo          A
@@ -124,6 +127,14 @@ POST   /automacoes/inatividade/:queue/alternativos/:flow       A
 POST   /automacoes/inatividade/:queue/alternativos/:flow/ativo A
 GET    /automacoes/inatividade/:queue/alternativos/:flow/excluir A
 POST   /automacoes/inatividade/:queue/alternativos/:flow/excluir A
+GET    /automacoes/inatividade/:queue/programacoes/:schedule   A
+POST   /automacoes/inatividade/:queue/programacoes/:schedule   A
+GET    /automacoes/inatividade/:queue/programacoes/:schedule/cancelar A
+POST   /automacoes/inatividade/:queue/programacoes/:schedule/cancelar A
+GET    /automacoes/inatividade/:queue/excluidos                A S
+GET    /automacoes/inatividade/:queue/historico/:flow          A S
+GET    /automacoes/inatividade/:queue/historico/:flow/:version A S
+GET    /automacoes/inatividade/:queue/historico/:flow/:version/restaurar A
 GET    /configuracoes/auditoria                                A
 GET    /configuracoes/auditoria.csv                            A
 GET    /configuracoes/importar-historico                       A

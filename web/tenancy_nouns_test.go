@@ -19,6 +19,7 @@ var nouns = map[string]func(w *world, in *dbtest.Shop) string{
 	"channel name": func(w *world, in *dbtest.Shop) string { return in.Channel(w.word(in), db.ChannelAPI).Name },
 	"chat":         func(w *world, in *dbtest.Shop) string { return in.Channel(w.word(in), db.ChannelChat).ID },
 	"flow":         func(w *world, in *dbtest.Shop) string { return w.flow(in).ID },
+	"schedule":     func(w *world, in *dbtest.Shop) string { return w.schedule(in).ID },
 	"token":        func(w *world, in *dbtest.Shop) string { return w.token(in).ID },
 	"webhook":      func(w *world, in *dbtest.Shop) string { return w.webhook(in).ID },
 	"session":      func(w *world, in *dbtest.Shop) string { return w.signIn(in).ID },
@@ -49,7 +50,7 @@ var nounsOfID = map[string]string{
 
 // Parameters that name no store's thing, and a value of each. (A store's name in
 // addresses is public: its customers write there.)
-var constants = map[string]string{":queue": "time", ":closing": "espera", ":store": mine, "*": "nada", ":seq": "1"}
+var constants = map[string]string{":queue": "time", ":closing": "espera", ":store": mine, "*": "nada", ":seq": "1", ":version": "1"}
 
 // fields are the names under which forms and addresses take things; all of them
 // are sent to every page.
@@ -97,18 +98,23 @@ var documents = map[string][]string{
 	"POST /configuracoes/usuarios/:user": {"name=<new>&role=agent&teams=<team>&seen="},
 	"POST /configuracoes/usuarios/:user/desativar": {"to=team&to_team=<team>", "to=seller&to_seller=<seller>", "portfolio=<seller>",
 		"go=preview&flows=<seller>"},
-	"GET /configuracoes/canais/:channel":                   {"?team=<team>"},
-	"POST /configuracoes/canais/novo":                      {"name=<new>&kind=api&team=<team>"},
-	"POST /configuracoes/canais/:channel/editar":           {"name=<new>&version=1&team=<team>"},
-	"GET /configuracoes/auditoria":                         {"?pessoa=<user>"},
-	"GET /configuracoes/auditoria.csv":                     {"?pessoa=<user>"},
-	"POST /minha-conta/notificacoes/navegadores":           {"endpoint=<endpoint>&old=<endpoint>"},
-	"POST /minha-conta/notificacoes/navegadores/conferir":  {"endpoint=<endpoint>"},
-	"POST /minha-conta/notificacoes/navegadores/desativar": {"endpoint=<endpoint>"},
-	"POST /chat/:store/mensagens":                          {"?canal=<chat>"},
-	"GET /chat/:store":                                     {"?canal=<chat>"},
-	"POST " + flowPath + "/alternativos/novo":              {flowForm + "&name=<new>&action=close&targets=<team>", flowForm + "&name=<new>&action=transfer_seller&seller=<seller>&targets=<team>"},
-	"POST " + flowPath + "/principal":                      {flowForm + "&action=transfer_team&team=<team>", flowForm + "&action=transfer_seller&seller=<seller>"},
+	"GET /configuracoes/canais/:channel":                    {"?team=<team>"},
+	"POST /configuracoes/canais/novo":                       {"name=<new>&kind=api&team=<team>"},
+	"POST /configuracoes/canais/:channel/editar":            {"name=<new>&version=1&team=<team>"},
+	"GET /configuracoes/auditoria":                          {"?pessoa=<user>"},
+	"GET /configuracoes/auditoria.csv":                      {"?pessoa=<user>"},
+	"POST /minha-conta/notificacoes/navegadores":            {"endpoint=<endpoint>&old=<endpoint>"},
+	"POST /minha-conta/notificacoes/navegadores/conferir":   {"endpoint=<endpoint>"},
+	"POST /minha-conta/notificacoes/navegadores/desativar":  {"endpoint=<endpoint>"},
+	"POST /chat/:store/mensagens":                           {"?canal=<chat>"},
+	"GET /chat/:store":                                      {"?canal=<chat>"},
+	"POST " + flowPath + "/alternativos/novo":               {flowForm + "&name=<new>&action=close&targets=<team>", flowForm + "&name=<new>&action=transfer_seller&seller=<seller>&targets=<team>"},
+	"POST " + flowPath + "/principal/teste":                 {flowForm + "&period=30&of=team:<team>", flowForm + "&period=30&action=transfer_team&team=<team>"},
+	"POST " + flowPath + "/alternativos/novo/teste":         {flowForm + "&period=90&targets=<team>", flowForm + "&of=team:<team>"},
+	"POST " + flowPath + "/alternativos/:flow/teste":        {flowForm + "&targets=<team>"},
+	"POST " + flowPath + "/principal":                       {flowForm + "&action=transfer_team&team=<team>", flowForm + "&action=transfer_seller&seller=<seller>"},
+	"POST " + flowPath + "/programacoes/:schedule":          {flowForm + "&action=close&schedule_version=1&from=2031-01-01T00:00"},
+	"POST " + flowPath + "/programacoes/:schedule/cancelar": {"schedule_version=1"},
 
 	"POST /api/v1/messages": {
 		`{"channel": "<channel>", "external_id": "<new>", "contact": {"external_id": "<new>", "name": "x"}, "text": "x"}`,

@@ -102,12 +102,20 @@ func (w *world) flow(in *dbtest.Shop) db.Flow {
 	return f
 }
 
+// schedule makes one of a flow of its own.
+func (w *world) schedule(in *dbtest.Shop) db.FlowSchedule {
+	g := db.FlowSchedule{Store: in.ID, ID: db.NewID(), Becomes: w.flow(in), Existing: true, UpdatedAt: dbtest.Start, UpdatedBy: in.Slug,
+		Start: db.ScheduleStep{At: time.Now().Add(time.Hour), State: db.StepWaiting}}
+	w.tx(func(ctx context.Context, tx *db.Tx) error { return tx.InsertSchedule(ctx, g) })
+	return g
+}
+
 // withoutFlows takes a store's flows away: a queue has room for some only.
 func (w *world) withoutFlows(in *dbtest.Shop) {
 	w.tx(func(ctx context.Context, tx *db.Tx) error {
 		flows, err := tx.Flows(ctx, in.ID)
 		for _, f := range flows {
-			err = errors.Join(err, tx.DeleteFlow(ctx, in.ID, f.ID, f.Version))
+			err = errors.Join(err, tx.DeleteFlow(ctx, f))
 		}
 		return err
 	})

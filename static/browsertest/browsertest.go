@@ -7,14 +7,17 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	cdpbrowser "github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	cdplog "github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
@@ -214,8 +217,9 @@ func (b *Tab) Look(width, height int64, dark bool) {
 }
 
 // axeRun judges the page and the toasts over it apart: one may come at any moment, and what lies under it
-// is no part of how the page looks. It leaves out one kind of doubt: a line of a message at the edge of the
-// scrolled thread, of which a part is clipped away.
+// is no part of how the page looks. It leaves out two kinds of doubt: a line at the edge of the
+// scrolled thread or panel, of which a part is clipped away; and words in a drawing, whose ground axe cannot see (the
+// pairs of colours are computed by TestContrast, and the drawing is silent).
 const axeRun = `(async () => {
 	const options = {resultTypes: ["violations", "incomplete"]};
 	const toasts = document.querySelector("[data-toasts]");
@@ -223,8 +227,9 @@ const axeRun = `(async () => {
 	const results = [await axe.run(document, options)];
 	if (toasts) toasts.style.display = "";
 	if (toasts?.querySelector("[data-toast]") && !document.querySelector("dialog:modal, :popover-open")) results.push(await axe.run(toasts, options));
-	const clipped = n => document.querySelector(n.target.at(-1))?.closest("[data-thread]") && n.any.every(c => c.data?.messageKey === "elmPartiallyObscured");
-	const unsure = r => r.incomplete.filter(i => i.id === "color-contrast").map(i => ({...i, nodes: i.nodes.filter(n => !clipped(n))}));
+	const clipped = n => document.querySelector(n.target.at(-1))?.closest("[data-thread], .panel-body") && n.any.every(c => ["elmPartiallyObscured", "shortTextContent"].includes(c.data?.messageKey));
+	const drawn = n => document.querySelector(n.target.at(-1))?.closest("svg[aria-hidden=true]");
+	const unsure = r => r.incomplete.filter(i => i.id === "color-contrast").map(i => ({...i, nodes: i.nodes.filter(n => !clipped(n) && !drawn(n))}));
 	return JSON.stringify(results.flatMap(r => [...r.violations, ...unsure(r)]).flatMap(v => v.nodes.map(n => v.id + " " + n.target.join(" ") + ": " + n.failureSummary)));
 })()`
 
@@ -273,4 +278,49 @@ func root() string {
 			return "."
 		}
 	}
+}
+
+// Picture is a screenshot of a part of the page, all of it whether it fits the window or not; of the window
+// where no part is named.
+func (b *Tab) Picture(part string) []byte {
+	b.t.Helper()
+	shot := page.CaptureScreenshotParams{Format: page.CaptureScreenshotFormatPng}
+	if part != "" {
+		selector := strconv.Quote(part)
+		b.Until(`document.querySelector(` + selector + `)`)
+		box := Eval[[4]float64](b, `(r => [Math.floor(r.x + scrollX), Math.floor(r.y + scrollY), Math.ceil(r.width), Math.ceil(r.height)])(document.querySelector(`+selector+`).getBoundingClientRect())`)
+		beyond := true
+		shot.Clip, shot.CaptureBeyondViewport = &page.Viewport{X: box[0], Y: box[1], Width: box[2], Height: box[3], Scale: 1}, &beyond
+	}
+	taken, err := chromedp.Call(b, page.CaptureScreenshot, shot)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return taken.Data
+}
+
+// handScript writes a few words on a canvas, and sums up their pixels.
+const handScript = `(() => {
+	const canvas = document.createElement("canvas");
+	canvas.width = 640;
+	canvas.height = 120;
+	const pen = canvas.getContext("2d");
+	let sum = 2166136261;
+	for (const [i, weight] of [400, 550, 650, 700].entries()) {
+		pen.font = weight + " " + (13 + i) + "px " + getComputedStyle(document.body).fontFamily;
+		pen.fillText("Vendas → Plantão às 09:05, 15 min úteis · 1º “alerta”", 4, 24 + 26 * i);
+	}
+	for (const byte of pen.getImageData(0, 0, 640, 120).data) sum = Math.imul(sum ^ byte, 16777619) >>> 0;
+	return sum.toString(16);
+})()`
+
+// Hand is by what the browser's writing is recognised: its version, and what some words of the page's fonts look
+// like. Where it is the same, so are screenshots of the same page.
+func (b *Tab) Hand() string {
+	b.t.Helper()
+	version, err := chromedp.Call(b, cdpbrowser.GetVersion, cdp.Empty{})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return version.Product + ", words " + Eval[string](b, handScript)
 }

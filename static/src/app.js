@@ -4,6 +4,7 @@ import "./js/htmx.js";
 import "./js/clock.js";
 import "./js/ask.js";
 import "./js/panel.js";
+import "./js/answer.js";
 import "./js/guard.js";
 import "./js/live.js";
 import "./js/toast.js";

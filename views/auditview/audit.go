@@ -128,6 +128,9 @@ func Who(kind, name string) string {
 	case "token":
 		return "Chave " + name
 	case "system":
+		if name != "" {
+			return name
+		}
 		return OperatorName
 	}
 	return name

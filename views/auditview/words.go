@@ -15,6 +15,7 @@ var nouns = []struct{ code, subject, named string }{
 	{"session", "Entradas e sessões", "a sessão de"},
 	{"hours", "Horários e feriados", "o horário de atendimento:"},
 	{"flow", "Fluxos", "o"},
+	{"schedule", "Programações", "a programação do"},
 	{"closing", "Encerramento automático", "o encerramento automático"},
 	{"channel", "Canais", "o canal"},
 	{"token", "Chaves da API", "a chave"},
@@ -27,7 +28,7 @@ var nouns = []struct{ code, subject, named string }{
 var verbs = map[string]string{
 	"created": "Criou", "changed": "Alterou", "deleted": "Excluiu", "archived": "Arquivou", "restored": "Desarquivou",
 	"enabled": "Ativou", "disabled": "Desativou", "reset": "Redefiniu", "revoked": "Revogou", "accepted": "Aceitou",
-	"imported": "Importou", "exported": "Exportou", "transferred": "Transferiu",
+	"imported": "Importou", "exported": "Exportou", "transferred": "Transferiu", "failed": "Não pôde cumprir",
 	"signed_in": "Entrou", "signed_out": "Saiu", "refused": "Teve a entrada recusada",
 }
 
@@ -43,7 +44,8 @@ var fields = map[string]string{
 	"holiday": "Feriado", "holidays_file": "Feriados de arquivo", "kind": "Tipo", "phone": "Telefone", "seller": "Responsável", "joined": "Cliente juntado", "customers_created": "Clientes novos",
 	"customers_changed": "Clientes mudados", "scope": "Pode",
 	"must_change_password": "Troca de senha exigida", "two_step": "Verificação em duas etapas", "password": "Senha",
-	"past_conversations": "Conversas", "waits": "Esperas", "after": "Tempo", "closing_text": "Mensagem ao cliente", "enabled": "Ligado",
+	"schedule": "Programação", "problem": "Por quê", "starts_at": "Começa", "ends_at": "Volta a ser como antes",
+	"restored_version": "Versão restaurada", "past_conversations": "Conversas", "waits": "Esperas", "after": "Tempo", "closing_text": "Mensagem ao cliente", "enabled": "Ligado",
 }
 
 // NounWord is what entries of a noun are about, in a list of subjects; empty for

@@ -61,8 +61,21 @@ type FlowForm struct {
 	Go      string `form:"go"`
 	// Anyway repeats the warning that was shown and is to be saved in spite of (Panel.Warning).
 	Anyway string `form:"anyway"`
+	// Use are suggested times to fill in (Fill).
+	Use string `form:"use"`
+	// Period, Since and Of choose which past waits the flow is tried on.
+	Period string `form:"period" validate:"omitempty,oneof=7 30 90 other"`
+	Since  string `form:"since" validate:"max=20"`
+	Of     string `form:"of" validate:"max=220"`
 	// Seen is what saving was shown to do to open conversations (Impact.Digest).
 	Seen string `form:"seen"`
+	// Restores marks the version that saving makes the present one again (RestoreMark).
+	Restores string `form:"restores"`
+	// ScheduleVersion is the version of the schedule that is changed; Effect, From and Until are when.
+	ScheduleVersion string `form:"schedule_version"`
+	Effect          string `form:"effect"`
+	From            string `form:"from"`
+	Until           string `form:"until"`
 
 	Alert1     string `form:"alert1" label:"1º alerta" validate:"required,max=20,wholenumber"`
 	Alert1Unit string `form:"alert1_unit" label:"Unidade" validate:"unit"`
@@ -111,14 +124,19 @@ func (e Errors) Step(kind flow.Kind) (Step, bool) {
 			}
 		}
 	}
+	for _, name := range scheduleInputs {
+		if steps := StepsOf(kind); e[name] != "" {
+			return steps[len(steps)-1], true
+		}
+	}
 	return "", false
 }
 
 // FormOf fills the form with a flow.
 func FormOf(f Flow) FlowForm {
 	form := FlowForm{
-		Version: strconv.FormatInt(f.Version, 10),
-		When:    AtAlert2, Action: string(f.Action.Type), Team: f.Action.Team, Seller: f.Action.Seller,
+		Period: DefaultPeriod, Version: strconv.FormatInt(f.Version, 10),
+		When: AtAlert2, Action: string(f.Action.Type), Team: f.Action.Team, Seller: f.Action.Seller,
 		Clock: string(f.Clock), Name: f.Name, Targets: f.Targets,
 	}
 	form.Alert1, form.Alert1Unit = split(f.Alert1)
@@ -138,6 +156,16 @@ func NewForm(q flow.Queue, kind flow.Kind) FlowForm {
 	return FormOf(f)
 }
 
+// RestoreMark names a flow's version in a form.
+func RestoreMark(id string, version int64) string { return id + "/" + strconv.FormatInt(version, 10) }
+
+// RestoreOf reads what RestoreMark wrote.
+func RestoreOf(mark string) (id string, version int64, ok bool) {
+	id, number, _ := strings.Cut(mark, "/")
+	version, err := strconv.ParseInt(number, 10, 64)
+	return id, version, err == nil && id != "" && version > 0
+}
+
 // Trim takes away the spaces around what was typed, which mean nothing.
 func (f *FlowForm) Trim() { f.each(strings.TrimSpace) }
 
@@ -147,7 +175,7 @@ func (f *FlowForm) Readable() { f.each(readable) }
 func (f *FlowForm) each(change func(string) string) {
 	for _, s := range []*string{
 		&f.Alert1, &f.Alert1Unit, &f.Alert2, &f.Alert2Unit, &f.When, &f.Delay, &f.DelayUnit, &f.Action, &f.Team, &f.Seller,
-		&f.Clock, &f.Name,
+		&f.Clock, &f.Name, &f.Period, &f.Since, &f.Of, &f.Effect, &f.From, &f.Until,
 	} {
 		*s = change(*s)
 	}
@@ -240,7 +268,16 @@ func (f FlowForm) hidden(kind flow.Kind, present Step) []ui.Option {
 	for _, t := range f.Targets {
 		values[StepExceptions] = append(values[StepExceptions], ui.Option{Value: "targets", Label: t})
 	}
+	steps := StepsOf(kind)
+	last := steps[len(steps)-1]
+	values[last] = append(values[last], ui.Option{Value: "effect", Label: f.Effect}, ui.Option{Value: "from", Label: f.From}, ui.Option{Value: "until", Label: f.Until})
 	out := []ui.Option{{Value: "version", Label: f.Version}}
+	if f.ScheduleVersion != "" {
+		out = append(out, ui.Option{Value: "schedule_version", Label: f.ScheduleVersion})
+	}
+	if f.Restores != "" {
+		out = append(out, ui.Option{Value: "restores", Label: f.Restores})
+	}
 	for _, s := range StepsOf(kind) {
 		if s != present {
 			out = append(out, values[s]...)

@@ -27,6 +27,8 @@ type Impact struct {
 	Total         int
 	// Notes are what the map would mark of the flow as it would be saved.
 	Notes []string
+	// Later: it is not saved now, and this is only what it would do.
+	Later bool
 	// Asked says that somebody has pressed to save and is asked to look first; Changed that it is no longer
 	// what they had been shown.
 	Asked, Changed bool
@@ -82,6 +84,8 @@ func (i Impact) Doing() string {
 
 func (i Impact) title() string {
 	switch {
+	case i.Later:
+		return "Se valesse agora"
 	case i.Changed:
 		return "Mudou enquanto você estava aqui: confira o que acontece agora ao salvar"
 	case i.Acts():
@@ -91,7 +95,7 @@ func (i Impact) title() string {
 }
 
 func (i Impact) tone() ui.Tone {
-	if i.Acts() {
+	if i.Acts() && !i.Later {
 		return ui.Yellow
 	}
 	return ui.Accent
@@ -116,6 +120,9 @@ func (i Impact) lines() []string {
 		if n := i.Recoloured[c.level]; n > 0 {
 			lines = append(lines, ui.Count(n, c.one, c.many)+".")
 		}
+	}
+	if len(lines) == 0 && i.Later {
+		return []string{"Nada mudaria nas conversas abertas agora. O que muda na hora fica registrado no histórico."}
 	}
 	if len(lines) == 0 {
 		return []string{"Nada muda agora nas conversas abertas. Vale daqui em diante."}
@@ -176,6 +183,6 @@ func colour(l flow.Level) string {
 
 // live are the attributes by which the part follows what is typed.
 func (p Panel) live(ctx context.Context) map[string]any {
-	return ui.HX(ctx, "post", p.Path(), "trigger", "input from:closest form delay:400ms, change from:closest form delay:100ms",
+	return ui.HX(ctx, "post", p.Path(), "trigger", "input from:'closest form' delay:400ms, change from:'closest form' delay:100ms",
 		"vals", `{"go":"`+GoImpact+`"}`, "include", "closest form", "target", "this", "swap", "outerHTML", "sync", "this:replace")
 }

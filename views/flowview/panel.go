@@ -2,6 +2,7 @@ package flowview
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/a-h/templ"
 
@@ -24,13 +25,25 @@ type Panel struct {
 	// Warning is a sentence that must have been read before this is saved: the conversation would go in
 	// a circle. It is repeated in the form as Anyway.
 	Warning string
+	// Schedule is the schedule that is changed, empty where none is; Planned are those of the flow.
+	Schedule string
+	Planned  []Planned
 	// Impact is what saving does to open conversations now; shown in the last step.
 	Impact Impact
+	// Backtest is what the flow would have made of past waits.
+	Backtest Backtest
+	// Filled names the input that a button has just filled in.
+	Filled string
 }
+
+// BacktestPath answers what the flow would have made of past waits.
+func (p Panel) BacktestPath() string { return p.Path() + "/teste" }
 
 // Path is where the panel is fetched from and posted to.
 func (p Panel) Path() string {
 	switch {
+	case p.Schedule != "":
+		return SchedulePath(p.Queue, p.Schedule)
 	case p.Kind == flow.Main:
 		return MainPath(p.Queue, "")
 	case p.ID == "":
@@ -41,6 +54,8 @@ func (p Panel) Path() string {
 
 func (p Panel) lead() string {
 	switch {
+	case p.Schedule != "":
+		return "Programação do " + lower(Named(p.Kind, p.Name)) + " · " + QueueWord(p.Queue)
 	case p.Kind == flow.Main:
 		return "Fluxo principal · " + QueueWord(p.Queue)
 	case p.ID == "":
@@ -75,14 +90,35 @@ func (p Panel) first() bool { return p.index() == 0 }
 
 func (p Panel) last() bool { return p.index() == len(StepsOf(p.Kind))-1 }
 
+// forward is what Enter asks for.
+func (p Panel) forward() string {
+	if p.last() {
+		return GoSave
+	}
+	return GoNext
+}
+
 func (p Panel) saveWord() string {
 	switch doing := p.Impact.Doing(); {
+	case p.Form.Later() && p.Warning != "":
+		return "Programar assim mesmo"
+	case p.Form.Later():
+		return "Programar"
 	case doing != "":
 		return "Salvar e " + doing
 	case p.Warning != "":
 		return "Salvar assim mesmo"
 	}
 	return "Salvar"
+}
+
+// restoring says which version this is, empty where it is none.
+func (p Panel) restoring() string {
+	_, version, ok := RestoreOf(p.Form.Restores)
+	if !ok {
+		return ""
+	}
+	return "Estes são os ajustes da versão " + strconv.FormatInt(version, 10) + ". Ao salvar, eles viram uma versão nova, e o resto do histórico continua como está."
 }
 
 // field is an input of the present step with its error; the first bad one takes the focus.
@@ -92,7 +128,11 @@ func (p Panel) field(name, label, help string) ui.Field {
 }
 
 func (p Panel) firstBad() string {
-	for _, name := range inputs[p.Step] {
+	names := inputs[p.Step]
+	if p.last() {
+		names = slices.Concat(names, scheduleInputs)
+	}
+	for _, name := range names {
 		if p.Errors[name] != "" {
 			return name
 		}
@@ -100,7 +140,9 @@ func (p Panel) firstBad() string {
 	return ""
 }
 
-func (p Panel) focusTitle() bool { return p.firstBad() == "" && p.Warning == "" && !p.Impact.Asked }
+func (p Panel) focusTitle() bool {
+	return p.firstBad() == "" && p.Warning == "" && !p.Impact.Asked && p.Filled == "" && !p.Backtest.Pressed
+}
 
 // quantity is a number with its unit; an error of either stands at the pair.
 func (p Panel) quantity(name, label, help, value, unit string) ui.QuantityProps {
@@ -108,7 +150,7 @@ func (p Panel) quantity(name, label, help, value, unit string) ui.QuantityProps 
 	if f.Error == "" {
 		f.Error = p.Errors[name+"_unit"]
 	}
-	f.Autofocus = p.firstBad() == name || p.firstBad() == name+"_unit"
+	f.Autofocus = p.firstBad() == name || p.firstBad() == name+"_unit" || p.Filled == name
 	return ui.QuantityProps{Field: f, Value: value, UnitName: name + "_unit", Units: unitOptions(unit)}
 }
 

@@ -2,6 +2,7 @@ package flowview
 
 import (
 	"net/url"
+	"strconv"
 
 	"semaforo/flow"
 )
@@ -12,8 +13,8 @@ const Base = "/automacoes/inatividade"
 // QueuesPath answers the overview's three cards alone.
 const QueuesPath = Base + "/filas"
 
-// HistoryPath takes the past conversations of another platform.
-const HistoryPath = "/configuracoes/importar-historico"
+// ImportHistoryPath takes the past conversations of another platform.
+const ImportHistoryPath = "/configuracoes/importar-historico"
 
 // Live stream events at which the pages fetch their parts: a change of the store's configuration, and
 // of any conversation.
@@ -79,6 +80,29 @@ func SwitchPath(q flow.Queue, id string) string { return alternative(q, id) + "/
 
 // DeletePath asks about deleting an alternative flow, and deletes it.
 func DeletePath(q flow.Queue, id string) string { return alternative(q, id) + "/excluir" }
+
+// HistoryPath is the page of what a flow has been, one that was deleted too.
+func HistoryPath(q flow.Queue, id string) string {
+	return QueuePath(q) + "/historico/" + url.PathEscape(id)
+}
+
+// VersionPath is the page of the conversations that a version of a flow acted on.
+func VersionPath(q flow.Queue, id string, version int64) string {
+	return HistoryPath(q, id) + "/" + strconv.FormatInt(version, 10)
+}
+
+// RestorePath is the panel filled with a version of a flow.
+func RestorePath(q flow.Queue, id string, version int64) string {
+	return VersionPath(q, id, version) + "/restaurar"
+}
+
+// DeletedPath is the page of a queue's deleted flows.
+func DeletedPath(q flow.Queue) string { return QueuePath(q) + "/excluidos" }
+
+// SchedulePath is the panel of a scheduled change.
+func SchedulePath(q flow.Queue, id string) string {
+	return QueuePath(q) + "/programacoes/" + url.PathEscape(id)
+}
 
 // ClosingPath saves an automatic closing.
 func ClosingPath(c Closing) string { return Base + "/encerramento/" + closingSlugs[c] }

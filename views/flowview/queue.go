@@ -21,6 +21,11 @@ type Queue struct {
 	Main         *Flow
 	Alternatives []Flow
 	Directory
+	// Planned is what is scheduled for the queue's flows, Troubles what of it did not happen lately.
+	Planned  []Planned
+	Troubles []Trouble
+	// Deleted is how many flows of the queue have been deleted.
+	Deleted int
 	// CanEdit draws the controls; without it the page says who may change it.
 	CanEdit bool
 }
@@ -71,6 +76,19 @@ func (p Queue) Flow(kind flow.Kind, id string) *Flow {
 		}
 	}
 	return nil
+}
+
+// NameOf is what the flow with this id is called within its queue.
+func (p Queue) NameOf(id string) string {
+	for _, f := range p.Alternatives {
+		if f.ID == id {
+			return "fluxo " + f.Name
+		}
+	}
+	if id == flow.DefaultFlow {
+		return "cores padrão"
+	}
+	return "fluxo principal"
 }
 
 // Full says why no alternative flow can be made, empty where one can.
@@ -176,10 +194,10 @@ func emptyWords(p Queue) string {
 func deleteWords(p Queue, f Flow) string {
 	names := ui.Join(p.TargetNames(p.Queue, f.Targets), 6)
 	if !f.Active {
-		return "O fluxo está desativado: nada muda para " + names + ". Não é possível desfazer."
+		return "O fluxo está desativado: nada muda para " + names + ". O histórico fica, e por ele o fluxo pode ser restaurado."
 	}
 	if p.Main == nil || !p.Main.Active {
-		return "Para " + names + " passam a valer as cores padrão. Não é possível desfazer."
+		return "Para " + names + " passam a valer as cores padrão. O histórico fica, e por ele o fluxo pode ser restaurado."
 	}
-	return "Para " + names + " passa a valer o fluxo principal. Não é possível desfazer."
+	return "Para " + names + " passa a valer o fluxo principal. O histórico fica, e por ele o fluxo pode ser restaurado."
 }

@@ -35,6 +35,8 @@ type Change struct {
 	Taken              string
 	// Deleted: no exception is left.
 	Deleted bool
+	// Scheduled: it is the flow as it shall be, Returning: as it shall be again, once a schedule ends.
+	Scheduled, Returning bool
 }
 
 // Title names a flow out of its place: “Fluxo principal da fila do time”.
@@ -53,9 +55,21 @@ func (c Changes) lines() []ui.Term {
 		if c.Chosen {
 			said = f.becomes(c.From, c.To)
 		}
-		terms[i] = ui.Term{Label: Title(f.Queue, f.Kind, f.Name), Icon: queueIcon(f.Queue), Value: strings.Join(said, " ")}
+		terms[i] = ui.Term{Label: f.title(), Icon: queueIcon(f.Queue), Value: strings.Join(said, " ")}
 	}
 	return terms
+}
+
+// title names the flow, or what is scheduled for it.
+func (c Change) title() string {
+	title := Title(c.Queue, c.Kind, c.Name)
+	switch {
+	case c.Scheduled:
+		return "Programação do " + lower(title)
+	case c.Returning:
+		return "Volta programada do " + lower(title)
+	}
+	return title
 }
 
 // uses says how a flow names who is put away, before anybody is chosen.
@@ -72,6 +86,9 @@ func (c Change) uses(from string) (all []string) {
 // becomes says what the flow does once it is known who takes over.
 func (c Change) becomes(from, to string) []string {
 	if c.Deleted {
+		if c.Scheduled {
+			return []string{"Fica sem nenhuma exceção e é cancelada."}
+		}
 		return []string{"Fica sem nenhuma exceção e é excluído."}
 	}
 	var all []string

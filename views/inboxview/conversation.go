@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -107,10 +108,13 @@ func (c Conversation) URL() string { return c.Filter.ConversationURL(c.ID) }
 func (c Conversation) action(name string) string {
 	query := c.Filter.with(func(f *Filter) { f.Beside = "" }).Query()
 	address := ListPath + "/" + url.PathEscape(c.ID) + "/" + name
-	if query != "" {
-		address += "?" + query
+	switch {
+	case query == "":
+		return address
+	case strings.Contains(name, "?"):
+		return address + "&" + query
 	}
-	return address
+	return address + "?" + query
 }
 
 // live is the address its parts are fetched from: the thread as far back as it is shown.

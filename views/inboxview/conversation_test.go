@@ -1,6 +1,7 @@
 package inboxview_test
 
 import (
+	"fmt"
 	"github.com/PuerkitoBio/goquery"
 	"strings"
 	"testing"
@@ -185,14 +186,24 @@ func TestWhatWillHappen(t *testing.T) {
 			{At: now.Add(23 * time.Hour), Type: flow.AutoClosed, Reason: string(flow.ClosedInactivity)},
 		}
 	})))
-	for id, want := range map[string]string{
-		"step-0": "2º alerta: fica vermelha em 5 min (23/11/2026 às 10:05) · 10:05 Fluxo alternativo “Noite” da fila do vendedor",
-		"step-1": "Ação: transferir para Plantão em 15 min (23/11/2026 às 10:15) · 10:15",
-		"step-2": "1º alerta: fica amarela em 25 min (23/11/2026 às 10:25) · 10:25 Fluxo principal da fila do time",
-		"step-3": "Ação sem efeito (redistribuir no time Plantão): não há outro vendedor disponível no time",
-		"step-4": "Encerrada por inatividade do time ou vendedor em 23 h (24/11/2026 às 09:00) · amanhã às 09:00",
+	for i, want := range []string{
+		"2º alerta: fica vermelha em 5 min (23/11/2026 às 10:05) · 10:05 Fluxo alternativo “Noite” da fila do vendedor",
+		"Ação: transferir para Plantão em 15 min (23/11/2026 às 10:15) · 10:15",
+		"1º alerta: fica amarela em 25 min (23/11/2026 às 10:25) · 10:25 Fluxo principal da fila do time",
+		"Ação sem efeito (redistribuir no time Plantão): não há outro vendedor disponível no time",
+		"Encerrada por inatividade do time ou vendedor em 23 h (24/11/2026 às 09:00) · amanhã às 09:00",
 	} {
-		wants(t, doc, "#"+id, want)
+		wants(t, doc, fmt.Sprintf("#coming li:nth-child(%d)", i+1), want)
+	}
+	// Each opens to its reason: by its place, and what stood there.
+	for i, want := range []string{"alert2", "action", "alert1", "action_skipped", "auto_close"} {
+		link := doc.Find(fmt.Sprintf("#coming li:nth-child(%d) .event-more", i+1))
+		if href := link.AttrOr("href", ""); !strings.HasPrefix(href, fmt.Sprintf("/conversas/c1/por-que?seen=%s-1", want)) || !strings.Contains(href, fmt.Sprintf("&step=%d", i+1)) {
+			t.Errorf("step %d, %s, opens at %q", i+1, want, href)
+		}
+	}
+	if label := doc.Find("#coming .event-more").Eq(2).AttrOr("aria-label", ""); label != "Por quê? 1º alerta: fica amarela, 10:25" {
+		t.Errorf("the third step's link is called %q", label)
 	}
 	doc = draw(t, inboxview.ConversationPage(conversation(func(c *inboxview.Conversation) { c.WaitStart, c.FlowID = time.Time{}, "default" })))
 	wants(t, doc, "#coming", "Cores padrão")

@@ -2,7 +2,6 @@ package inboxview
 
 import (
 	"context"
-	"strconv"
 
 	"semaforo/flow"
 	"semaforo/views/ui"
@@ -13,17 +12,16 @@ func (c Conversation) steps(ctx context.Context) []ui.EventProps {
 	var steps []ui.EventProps
 	shown := ""
 	for i, rec := range c.Coming {
-		p := ui.EventProps{ID: "step-" + strconv.Itoa(i), Text: c.Names.comes(rec), At: rec.At,
-			When: comingTime(ui.TimeProps{At: rec.At, Mode: ui.TimeIn}, ui.Until(ui.Now(ctx), rec.At, ui.Location(ctx)))}
+		until := ui.Until(ui.Now(ctx), rec.At, ui.Location(ctx))
+		p := ui.EventProps{ID: "step-" + stepMark(rec), Text: c.Names.comes(rec), At: rec.At,
+			When: comingTime(ui.TimeProps{At: rec.At, Mode: ui.TimeIn}, until)}
+		p.More = c.whyLink(ctx, p.ID+"-why", c.stepPath(i), p.Text+", "+until)
 		p.Icon, p.Tone = sign(rec.Type, rec.Level)
 		if rec.Flow != "" && rec.Flow != shown {
 			p.Detail, shown = c.Names.Flow(rec.Flow), rec.Flow
 		}
 		if rec.Type == flow.AutoClosed {
 			p.Detail = "Encerramento automático da loja"
-		}
-		if i == 0 {
-			p.More = c.whyLink(ctx, "next-why", whyPath, p.Text)
 		}
 		steps = append(steps, p)
 	}

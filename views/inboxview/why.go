@@ -11,7 +11,7 @@ import (
 	"semaforo/views/ui"
 )
 
-// whyPath stands after a conversation's address: the reason of the next step, and
+// whyPath stands after a conversation's address: the reason of a step to come, and
 // with a record's place in the log that record's.
 const whyPath = "por-que"
 
@@ -36,6 +36,12 @@ type Why struct {
 	Event  Event // what happened, as its line says it
 	Coming bool  // it has not happened yet
 	Known  bool  // the rules that did it were found; else only Event is filled in
+	// Gone: what was seen to come is neither to come any more nor has it happened.
+	Gone bool
+	// Seen is when a step was to happen as it was seen, where that is not when it is to now.
+	Seen time.Time
+	// Past is how many records the conversation's log has; what a mark names after them is to come too.
+	Past int64
 
 	Version Version
 	// Changed: the version came after the deadline, and made it overdue.
@@ -71,7 +77,10 @@ func (c Conversation) tell(ctx context.Context, w Why) teller {
 
 // lead is what the reason is of.
 func (t teller) lead() string {
-	if t.Coming {
+	switch {
+	case t.Gone:
+		return "O que vai acontecer mudou"
+	case t.Coming:
 		return t.names.comes(t.Event.Record)
 	}
 	text := t.names.words(t.Event, t.loc, t.now)
@@ -104,6 +113,18 @@ func (t teller) terms() []ui.Term {
 }
 
 func term(label, value string) ui.Term { return ui.Term{Label: label, Value: value} }
+
+// ahead reports whether what a mark names is still to come.
+func (t teller) ahead(m flow.Mark) bool { return t.Coming && m.N > t.Past }
+
+// held is “está” of who has the conversation until a step to come, “estará” of who
+// gets it before, “estava” of who had it.
+func (t teller) held(now, then, ahead string) string {
+	if t.ahead(t.Started) && t.Started.Record.Type == flow.ActionTaken {
+		return ahead
+	}
+	return t.was(now, then)
+}
 
 // was is “está” of what is still to come, “estava” of what has been.
 func (t teller) was(now, then string) string {
@@ -147,9 +168,9 @@ func (t teller) target() string {
 func (t teller) whose() string {
 	switch t.Reason.Flow.Queue {
 	case flow.SellerQueue:
-		return t.was("que está com a conversa", "que estava com a conversa")
+		return "que " + t.held("está", "estava", "estará") + " com a conversa"
 	case flow.TeamQueue:
-		return t.was("em cuja fila a conversa está", "em cuja fila a conversa estava")
+		return "em cuja fila a conversa " + t.held("está", "estava", "estará")
 	}
 	if t.Target == "" {
 		return "que veio sem canal"
@@ -160,7 +181,10 @@ func (t teller) whose() string {
 func (t teller) clock() ui.Term {
 	text := capital(t.when(t.Count.Start)) + ", " + t.caused(t.Started, t.StartedBy) + "."
 	if t.Wait.Before(t.Count.Start) {
-		text += " O cliente já esperava desde " + t.when(t.Wait) + "."
+		text += " O cliente já " + t.was("espera", "esperava") + " desde " + t.when(t.Wait) + "."
+	}
+	if t.ahead(t.Started) {
+		return term("O tempo começa", text)
 	}
 	return term("O tempo começou", text)
 }
@@ -169,6 +193,12 @@ func (t teller) clock() ui.Term {
 func (t teller) caused(m flow.Mark, by string) string {
 	rec, by := m.Record, known(by, "alguém")
 	from, to := t.names.Holder(rec.Team, rec.Seller), t.names.Holder(rec.ToTeam, rec.ToSeller)
+	switch {
+	case t.ahead(m) && rec.Type == flow.ActionTaken:
+		return "quando a conversa for " + uncapital(t.names.taken(rec))
+	case t.ahead(m):
+		return "quando o adiamento terminar"
+	}
 	switch rec.Type {
 	case flow.CustomerMessage:
 		return "quando o cliente escreveu"
@@ -199,7 +229,7 @@ func (t teller) hours() ui.Term {
 	case t.Hours != "":
 		text = "O horário de atendimento do time " + t.names.Team(t.Hours)
 	case t.Event.Team == "":
-		text += ", porque a conversa não veio de um time"
+		text += ", porque a conversa não tem time"
 	default:
 		text += ", porque o time " + t.names.Team(t.Event.Team) + " não tem horário próprio"
 	}
@@ -265,7 +295,7 @@ func (t teller) action() string {
 	word := capital(t.names.actionWord(rec))
 	switch {
 	case rec.Type == flow.ActionSkipped && rec.Reason == flow.ReasonCycle:
-		return word + ": não " + t.was("vai ser feita", "foi feita") + ", porque a conversa já " + t.was("passou", "tinha passado") + " por lá desde que uma pessoa a atendeu ou transferiu (" +
+		return word + ": não " + t.was("vai ser feita", "foi feita") + ", porque a conversa já " + t.held("passou", "tinha passado", "terá passado") + " por lá desde que uma pessoa a atendeu ou transferiu (" +
 			t.path() + "). Ela não anda em círculos: fica vermelha onde está."
 	case rec.Type == flow.ActionSkipped:
 		return word + ": não " + t.was("vai ser feita", "foi feita") + ", porque " + t.names.skipReason(rec) + ". A conversa fica vermelha onde está."
@@ -304,7 +334,7 @@ func (t teller) lowered() []ui.Term {
 }
 
 func (t teller) closing() []ui.Term {
-	name, why := "Inatividade do cliente", "Ninguém esperava resposta: o último a escrever foi o vendedor, "
+	name, why := "Inatividade do cliente", "Ninguém "+t.was("espera", "esperava")+" resposta: o último a escrever foi o vendedor, "
 	if flow.CloseReason(t.Event.Reason) == flow.ClosedInactivity {
 		name, why = "Inatividade do time ou vendedor", "O cliente espera uma resposta desde "
 		if !t.Coming {
@@ -323,7 +353,7 @@ func (t teller) closing() []ui.Term {
 }
 
 func (t teller) postponement() []ui.Term {
-	text := "Ninguém esperava resposta: nada conta até o cliente escrever."
+	text := "Ninguém " + t.was("espera", "esperava") + " resposta: nada conta até o cliente escrever."
 	if !t.Wait.IsZero() {
 		text = "O cliente espera desde " + t.when(t.Wait) + ": o tempo do fluxo " + t.was("volta", "voltou") + " a contar do zero."
 	}

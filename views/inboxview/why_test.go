@@ -36,6 +36,10 @@ func TestTheWordsOfReasons(t *testing.T) {
 	started := func(rec flow.Record) func(*inboxview.Why) {
 		return func(w *inboxview.Why) { w.Started.Record, w.StartedBy = rec, "Helena" }
 	}
+	moving := func(w *inboxview.Why) { // the clock is one that a step to come starts
+		w.Coming, w.Past, w.Wait = true, 1, now.Add(-30*time.Minute)
+		w.Started = flow.Mark{N: 2, Record: flow.Record{At: now.Add(-10 * time.Minute), Type: flow.ActionTaken, Action: flow.TransferTeam, Team: "plantao", ToTeam: "vendas"}}
+	}
 	for _, test := range []struct {
 		typ    flow.EventType
 		change func(*inboxview.Why)
@@ -63,7 +67,7 @@ func TestTheWordsOfReasons(t *testing.T) {
 		},
 			"O horário de atendimento do time Plantão."},
 		{flow.Alert2, func(w *inboxview.Why) { w.Reason.Flow.Clock, w.Event.Team = flow.BusinessHours, "" },
-			"O horário de atendimento da loja, porque a conversa não veio de um time."},
+			"O horário de atendimento da loja, porque a conversa não tem time."},
 		{flow.ActionTaken, acts(flow.Redistribute, "", "", "bia"), "foi para Bia, quem tinha menos conversas abertas"},
 		{flow.ActionTaken, acts(flow.Redistribute, "", "", ""), "vai para quem tiver menos conversas abertas"},
 		{flow.ActionTaken, acts(flow.CloseAction, "", "", ""), "Encerrar a conversa."},
@@ -86,6 +90,19 @@ func TestTheWordsOfReasons(t *testing.T) {
 			w.Wait, w.UntilBy = time.Time{}, "Bia"
 			w.Until = flow.Mark{N: 2, Record: flow.Record{At: now.Add(-time.Hour), Type: flow.Postpone, Until: now}}
 		}, "Ninguém esperava resposta: nada conta até o cliente escrever."},
+		{flow.AutoClosed, func(w *inboxview.Why) {
+			w.Coming, w.Past, w.Event.Reason, w.Began = true, 2, string(flow.ClosedCustomerInactivity), now.Add(-26*time.Hour)
+			w.Idle = flow.Mark{N: 3, Record: flow.Record{At: now.Add(-26 * time.Hour), Type: flow.PostponeEnded}}
+		}, "Ninguém espera resposta: o último a escrever foi o vendedor, ontem às 08:00, depois de o encerramento ser ligado. " +
+			"Configuração Versão de ontem às 10:00, por Ana Última interação Ontem às 08:00, quando o adiamento terminar."},
+		{flow.Alert2, func(w *inboxview.Why) { w.Coming, w.Past = true, 1 }, "em cuja fila a conversa está, não é exceção"},
+		{flow.Alert2, moving, "O time Vendas, em cuja fila a conversa estará, não é exceção"},
+		{flow.Alert2, moving, "O tempo começa Hoje às 09:50, quando a conversa for transferida automaticamente de Plantão para Vendas. O cliente já espera desde hoje às 09:30."},
+		{flow.ActionSkipped, func(w *inboxview.Why) {
+			moving(w)
+			acts(flow.TransferTeam, flow.ReasonCycle, "plantao", "")(w)
+			w.Visited = []flow.Place{{Team: "plantao"}, {Team: "vendas"}}
+		}, "não vai ser feita, porque a conversa já terá passado por lá desde que uma pessoa a atendeu ou transferiu (Plantão → Vendas)"},
 	} {
 		doc := draw(t, templ.Component(inboxview.WhyPanel(conversation(nil), reasonFor(test.typ, test.change))))
 		wants(t, doc, ".terms", test.want)

@@ -81,18 +81,46 @@ func (f Filter) csv(table string) string {
 	return CSVPath + "?" + v.Encode()
 }
 
-// Cell is a value as people read it and as a spreadsheet does; an empty Raw is the same text.
-type Cell struct{ Text, Raw string }
+// Cell is a value as people read it and as a spreadsheet does, and Before the same of
+// the period before, in a column that is compared.
+type Cell struct {
+	Text, Raw string
+	Before    *Cell
+}
+
+// Column heads a table's cells. Before heads what they were, which the page shows in the same column and the
+// file in one of its own; empty: it is not compared.
+type Column struct{ Label, Before string }
 
 // Table is facts of a report, for the page and for a file.
 type Table struct {
 	// Code names it in the file's address.
 	Code, Title, Lead string
 	Icon              ui.IconName
-	Head              []string
+	Head              []Column
 	Rows              [][]Cell
 	// None is what its card says where there are no rows.
 	None string
+}
+
+// Lines are the table as its file has it, the head first.
+func (t Table) Lines() [][]string {
+	lines := make([][]string, 1, 1+len(t.Rows))
+	for _, h := range t.Head {
+		if lines[0] = append(lines[0], h.Label); h.Before != "" {
+			lines[0] = append(lines[0], h.Before)
+		}
+	}
+	for _, row := range t.Rows {
+		line := make([]string, 0, len(lines[0]))
+		for _, c := range row {
+			if line = append(line, c.Raw); c.Before != nil {
+				line = append(line, c.Before.Raw)
+			}
+		}
+		lines = append(lines, line)
+	}
+	return lines
 }
 
 // shown is how many rows of a table the page shows; the file has all.
@@ -100,8 +128,8 @@ const shown = 50
 
 func (t Table) columns() []ui.Column {
 	columns := make([]ui.Column, len(t.Head))
-	for i, label := range t.Head {
-		columns[i] = ui.Column{Label: label, Number: i > 0 && t.Code != FlowTable || i > 1}
+	for i, h := range t.Head {
+		columns[i] = ui.Column{Label: h.Label, Number: i > 0 && t.Code != FlowTable || i > 1}
 	}
 	return columns
 }
@@ -111,7 +139,11 @@ func (t Table) rows() []ui.TableRow {
 	for _, cells := range t.Rows[:min(len(t.Rows), shown)] {
 		var row ui.TableRow
 		for _, c := range cells {
-			row.Cells = append(row.Cells, ui.Words(c.Text))
+			note := ""
+			if c.Before != nil {
+				note = "antes " + c.Before.Text
+			}
+			row.Cells = append(row.Cells, ui.CellNote(c.Text, note))
 		}
 		rows = append(rows, row)
 	}

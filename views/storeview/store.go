@@ -97,9 +97,12 @@ func (p StorePage) cancel() string {
 	return ""
 }
 
-// rule is a switch of the store's rules.
-func (p StorePage) rule(ctx context.Context, id, label, path string, on bool) ui.SwitchProps {
+// rule is a switch of the store's rules; one that asks answers with a dialog.
+func (p StorePage) rule(ctx context.Context, id, label, path string, on, asks bool) ui.SwitchProps {
+	form := ui.HX(ctx, "post", path, "swap", "none", "sync", "this:drop")
+	if asks {
+		form = ui.ModalForm(ctx, path)
+	}
 	return ui.SwitchProps{ID: id, Action: path, Name: "on", On: on, Label: label, HideLabel: true,
-		Values: []ui.Option{{Value: "store", Label: p.ID}},
-		Form:   ui.HX(ctx, "post", path, "target", "#"+RulesID, "swap", "outerMorph", "sync", "this:drop")}
+		Values: []ui.Option{{Value: "store", Label: p.ID}}, Form: form}
 }

@@ -25,9 +25,18 @@ type ChartProps struct {
 type ChartLine struct {
 	Label  string
 	Points []time.Duration
-	// Faint sets it back behind the others.
-	Faint bool
+	Look   LineLook
 }
+
+// LineLook is what a line of a chart looks like.
+type LineLook string
+
+// The looks: a line that stands out, one set back behind the others, and one of what has been before.
+const (
+	Strong  LineLook = ""
+	Faint   LineLook = "faint"
+	Earlier LineLook = "earlier"
+)
 
 // A chart's measures, in units of its own that scale with it.
 const (
@@ -100,8 +109,8 @@ func (p ChartProps) x(i int) int {
 
 func (l ChartLine) lay(x func(int) int, y func(time.Duration) int) chartPath {
 	p := chartPath{class: "chart-line"}
-	if l.Faint {
-		p.class += " chart-faint"
+	if l.Look != Strong {
+		p.class += " chart-" + string(l.Look)
 	}
 	has := func(i int) bool { return i >= 0 && i < len(l.Points) && l.Points[i] >= 0 }
 	var b strings.Builder

@@ -19,6 +19,10 @@ type PanelProps struct {
 	// Form are the form's attributes (PanelForm).
 	Form   templ.Attributes
 	Footer templ.Component
+	// Side stands beside the fields that it bears on, where there is room: a panel with it is wider. Else
+	// it stands below them, and SideLabel leads there.
+	Side      templ.Component
+	SideLabel string
 }
 
 func (p PanelProps) stepState(i int) string {

@@ -37,6 +37,7 @@ const (
 	IconFilter            IconName = "filter"
 	IconGauge             IconName = "gauge"
 	IconGitBranch         IconName = "git-branch"
+	IconHistory           IconName = "history"
 	IconHourglass         IconName = "hourglass"
 	IconInbox             IconName = "inbox"
 	IconInfo              IconName = "info"
@@ -88,7 +89,7 @@ var Icons = []IconName{
 	IconChevronLeft, IconChevronRight, IconCircle, IconCircleCheck, IconCircleHelp,
 	IconCircleX, IconClipboardList, IconClock, IconCopy, IconDownload,
 	IconEllipsis, IconEllipsisVertical, IconEye, IconFileText, IconFilter,
-	IconGauge, IconGitBranch, IconHourglass, IconInbox, IconInfo,
+	IconGauge, IconGitBranch, IconHistory, IconHourglass, IconInbox, IconInfo,
 	IconKeyRound, IconLayers, IconLock, IconLogOut, IconMail,
 	IconMenu, IconMessageCircle, IconMessageSquareText, IconMonitor, IconMoon,
 	IconPause, IconPencil, IconPhone, IconPlay, IconPlus,

@@ -12,6 +12,8 @@ type TableProps struct {
 	Rows    []TableRow
 	// Check is the name of a checkbox before each row, of which any number is ticked; empty, there is none.
 	Check string
+	// Dense is for many columns of figures: their heads wrap.
+	Dense bool
 }
 
 // Column is a table's column. The first one names the row.

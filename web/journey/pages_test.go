@@ -98,6 +98,7 @@ func (v *visitor) everyLook(path string) {
 		for _, dark := range []bool{false, true} {
 			v.Look(width, 900, dark)
 			v.open(path)
+			v.Until(`!document.querySelector("[data-answer] .skeleton")`)
 			v.judge(place, width, dark)
 		}
 	}

@@ -32,17 +32,30 @@ func TestWhyByKeyboard(t *testing.T) {
 		v.focused("#" + id)
 
 		v.open("/conversas/" + fresh)
-		if width == 390 {
-			v.from("#title")
-			v.tabTo(".talk-details")
+		for _, step := range []struct {
+			place, link string
+			words       []string
+		}{
+			{"next", "#coming .event-more", []string{"1º alerta: fica amarela", "não é exceção de nenhum fluxo alternativo ativo", "Vai acontecer", "se ninguém responder"}},
+			{"later", "#coming li:last-child .event-more", []string{"em cuja fila a conversa estará", "quando a conversa for transferida automaticamente", "Vai acontecer"}},
+		} {
+			if width == 390 { // a phone shows what will happen over the conversation
+				v.from("#title")
+				v.tabTo(".talk-details")
+				v.keys(kb.Enter)
+				v.Until(`document.querySelector("#details").matches(":popover-open")`)
+				v.Shoot("why-steps-390")
+			} else {
+				v.from("#details h2")
+			}
+			v.tabTo(step.link)
 			v.keys(kb.Enter)
-			v.Until(`document.querySelector("#details").matches(":popover-open")`)
-		} else {
-			v.from("#details h2")
+			v.explained(fmt.Sprintf("why-%s-%d", step.place, width), step.words...)
+			if step.place == "next" {
+				v.keys(kb.Escape)
+				v.Until(`!document.querySelector("#panel").open`)
+			}
 		}
-		v.tabTo("#next-why")
-		v.keys(kb.Enter)
-		v.explained(fmt.Sprintf("why-next-%d", width), "1º alerta: fica amarela", "não é exceção de nenhum fluxo alternativo ativo", "Vai acontecer", "se ninguém responder")
 		v.tabTo("#why-close")
 		v.keys(kb.Enter)
 		v.Until(`!document.querySelector("#panel").open`)

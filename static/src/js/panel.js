@@ -111,8 +111,8 @@ onHtmx("after:swap", (ctx) => {
 
 for (const name of ["input", "change"]) {
 	document.addEventListener(name, (event) => {
-		// What narrows a list down is no work to lose.
-		if (!event.target.closest?.("[data-guard]") || event.target.matches("[data-filter]")) return;
+		// What narrows a list down, or turns a picture, is no work to lose.
+		if (!event.target.closest?.("[data-guard]") || event.target.matches("[data-filter], [data-view]")) return;
 		const dialog = dialogOf(event.target);
 		if (dialog) dialog.dataset.sujo = "";
 	});

@@ -77,10 +77,10 @@ onHtmx("finally:request", (ctx) => {
 
 // An answer that never came, or a broken server, must not look like a button that does nothing.
 onHtmx("error", (ctx) => {
-	if (!ctx || ctx.sourceElement?.matches?.("[data-stream], [data-live]")) return;
+	if (!ctx || ctx.sourceElement?.matches?.("[data-stream], [data-live], [data-answer]")) return;
 	toast({ tone: "red", key: "request", text: "Não deu para falar com o servidor. Confira a conexão e tente de novo." });
 });
 onHtmx("response:error", (ctx) => {
-	if (ctx.sourceElement?.matches?.("[data-stream], [data-live]") || ctx.response.status < 500) return;
+	if (ctx.sourceElement?.matches?.("[data-stream], [data-live], [data-answer]") || ctx.response.status < 500) return;
 	toast({ tone: "red", key: "request", text: "O servidor não conseguiu atender. Tente de novo em instantes." });
 });

@@ -97,3 +97,18 @@ func steps(prefix string) []ui.StepProps {
 		{ID: prefix + "-3", Icon: ui.IconArrowRight, Label: "Ação", Value: "Transferir para Plantão", Note: "no 2º alerta", Href: "/panel"},
 	}
 }
+
+// Waits is a picture of how long customers wait, with lines at some times.
+func Waits(marks ...time.Duration) ui.HistogramProps {
+	p := ui.HistogramProps{Tone: ui.Green}
+	edges := []time.Duration{0, 30 * time.Second, time.Minute, 2 * time.Minute, 3 * time.Minute, 5 * time.Minute, 10 * time.Minute, 15 * time.Minute,
+		20 * time.Minute, 30 * time.Minute, time.Hour, 2 * time.Hour, 4 * time.Hour, 0}
+	for i, n := range []int{120, 210, 380, 290, 140, 60, 22, 9, 4, 0, 3, 1, 1} {
+		p.Bars = append(p.Bars, ui.HistogramBar{From: edges[i], To: edges[i+1], N: n})
+	}
+	words, tones := []string{"1º alerta ", "2º alerta ", "ação "}, []ui.Tone{ui.Yellow, ui.Red, ui.Accent}
+	for i, at := range marks {
+		p.Marks = append(p.Marks, ui.HistogramMark{At: at, Label: words[i] + ui.Duration(at), Tone: tones[i]})
+	}
+	return p
+}

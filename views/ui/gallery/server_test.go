@@ -57,6 +57,7 @@ func newSite(t *testing.T) *site {
 	page("/signin", gallery.SignIn, "", nil)
 	mux.HandleFunc("GET /panel", s.panel)
 	mux.HandleFunc("POST /panel", s.savePanel)
+	mux.HandleFunc("POST /answer", s.answer)
 	mux.HandleFunc("GET /modal", s.modal)
 	mux.HandleFunc("GET /list", func(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
@@ -145,6 +146,19 @@ func (s *site) savePanel(w http.ResponseWriter, r *http.Request) {
 	ui.SetToast(w.Header(), ui.Toast{Text: "Fluxo salvo: até 7 min, verde."})
 	ctx := s.context(w, r)
 	_ = ui.Partial("#flow-steps", "outerMorph").Render(templ.WithChildren(ctx, gallery.FlowSteps()), w)
+}
+
+// answer says what was typed, unless it is down.
+func (s *site) answer(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	down := s.down
+	s.mu.Unlock()
+	if down {
+		w.Header().Set("HX-Reswap", "none")
+		w.WriteHeader(http.StatusInternalServerError)
+		return
+	}
+	s.part(w, r, gallery.Answer("Com "+r.FormValue("alert1")+" minutos."))
 }
 
 func (s *site) modal(w http.ResponseWriter, r *http.Request) {

@@ -1,0 +1,61 @@
+package journey
+
+import "testing"
+
+// A manager changes a flow twice, reads what it has been, sees whom it moved, and
+// goes back to how it was; a deleted one comes back too.
+func TestWhatAFlowHasBeen(t *testing.T) {
+	t.Parallel()
+	s := demo(t)
+	helena := s.signIn(manager)
+	helena.open("/automacoes/inatividade/time/principal?step=alert1")
+	helena.fill("#flow-alert1", "9")
+	helena.click("#flow-next")
+	helena.fill("#flow-alert2", "20")
+	helena.click("#flow-next")
+	helena.sees("Ao salvar")
+	helena.click("#flow-save")
+	helena.sees("Fluxo principal da fila do time salvo.")
+	helena.open("/automacoes/inatividade/time")
+	helena.click("#history-time")
+	helena.sees("Histórico do fluxo principal")
+	helena.Until(`document.querySelector("#version-2")?.innerText.replace(/\s+/g, " ").includes("1º alerta: de 5 min para 9 min")`)
+	helena.sees("Em vigor")
+	helena.looksWell("history")
+	helena.Look(1440, 900, false)
+	helena.click("#version-1 td a[href$='/1']")
+	helena.sees("Versão 1 · Fluxo principal")
+	helena.sees("Conversas em que agiu")
+	helena.looksWell("history-acts")
+	helena.Look(1440, 900, false)
+
+	helena.open("/automacoes/inatividade/time/historico/time")
+	helena.click("#restore-1")
+	helena.sees("Estes são os ajustes da versão 1.")
+	helena.looksWell("history-restore")
+	helena.Look(1440, 900, false)
+	helena.click("#flow-save")
+	helena.sees("salvo.")
+	helena.open("/automacoes/inatividade/time/historico/time")
+	helena.sees("Restaurou a versão 1")
+
+	helena.open("/automacoes/inatividade/time/alternativos/time-trocas/excluir")
+	helena.press("Excluir")
+	helena.sees("Fluxo Trocas excluído.")
+	helena.click("#deleted-flows")
+	helena.sees("Fluxos excluídos")
+	helena.looksWell("history-deleted")
+	helena.Look(1440, 900, false)
+	helena.press("Fluxo Trocas")
+	helena.sees("Este fluxo foi excluído.")
+	helena.click("#restore-1")
+	helena.click("#flow-save")
+	helena.sees("Fluxo Trocas salvo.")
+	helena.everyLook("/automacoes/inatividade/time")
+	helena.Quiet()
+
+	marcos := s.signIn(supervisor)
+	marcos.open("/automacoes/inatividade/time/historico/time-trocas")
+	marcos.Until(`document.querySelector("#version-3") && !document.querySelector("[id^=restore-]")`)
+	marcos.Quiet()
+}
