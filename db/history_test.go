@@ -1,6 +1,7 @@
 package db_test
 
 import (
+	"database/sql"
 	"errors"
 	"fmt"
 	"strings"
@@ -203,5 +204,56 @@ func TestPastConversationsAreTheirOwn(t *testing.T) {
 	a, b := db.PastConversation("1001"), db.PastConversation("1002")
 	if a != db.PastConversation("1001") || a == b || !strings.HasPrefix(a, "past-") || strings.HasPrefix(db.NewID(), "past-") || len(a) != 27 {
 		t.Errorf("%q and %q", a, b)
+	}
+}
+
+// A database with imports of before keeps them, with their lines, and takes histories.
+func TestUpgradeKeepsImports(t *testing.T) {
+	t.Parallel()
+	for driver, address := range map[string]func(testing.TB) string{"sqlite": dbtest.SQLiteAddress, "pgx": dbtest.PostgresAddress} {
+		t.Run(driver, func(t *testing.T) {
+			t.Parallel()
+			address := address(t)
+			raw := must[*sql.DB](t)(sql.Open(driver, map[string]string{"sqlite": "file:" + address + "?_pragma=foreign_keys(1)&_txlock=immediate", "pgx": address}[driver]))
+			raw.SetMaxOpenConns(2)
+			run := func(statement string) {
+				t.Helper()
+				if _, err := raw.Exec(statement); err != nil {
+					t.Fatalf("%v in %s", err, statement)
+				}
+			}
+			if driver == "pgx" {
+				run("DROP SCHEMA public CASCADE")
+				run("CREATE SCHEMA public")
+			}
+			if err := db.MigrateTo(ctx, raw, driver == "pgx", 18); err != nil {
+				t.Fatal(err)
+			}
+			run(`INSERT INTO stores (id, slug, name, timezone, holidays, config_version, demo, created_at) VALUES ('s', 's', 'S', 'UTC', '[]', 1, FALSE, 1)`)
+			run(`INSERT INTO imports (store_id, id, kind, name, state, details, total, position, errors, created, changed, same, attempts, reason, by_user, by_name,
+			  address, created_at, changed_at, tidy) VALUES ('s', 'i', 'file', 'a.csv', 'checked', '{}', 1, 2, 3, 4, 5, 6, 7, 'r', 'u', 'n', 'a', 8, 9, FALSE)`)
+			run(`INSERT INTO import_lines (store_id, import_id, n, line, cells, identity, contact, problems, action, version, name, name_key, phone, phone_digits, phone_key)
+			  VALUES ('s', 'i', 1, 2, '{}', '', '', '', 'same', 0, '', '', '', '', '')`)
+			if err := raw.Close(); err != nil {
+				t.Fatal(err)
+			}
+			d := must[*db.DB](t)(db.Open(ctx, address, db.Options{}))
+			defer d.Close()
+			i := must[db.Import](t)(d.Import(ctx, "s", "i"))
+			if i.Kind != db.ImportFile || i.Total != 1 || i.Attempts != 7 || i.Address != "a" || i.ChangedAt.UnixMicro() != 9 {
+				t.Errorf("the import is %+v", i)
+			}
+			if lines := must[[]db.ImportLine](t)(d.ImportLines(ctx, "s", "i", 0, 9)); len(lines) != 1 || lines[0].Story != "" || !lines[0].At.Before(time.Unix(1, 0)) {
+				t.Errorf("its lines are %+v", lines)
+			}
+			i.ID, i.Kind = "h", db.ImportHistory
+			write(t, d, func(tx *db.Tx) error { return tx.InsertImport(ctx, i) })
+			err := d.Tx(ctx, func(tx *db.Tx) error {
+				return tx.InsertPastLines(ctx, db.ImportLine{Store: "s", Import: "nobody", N: 1})
+			})
+			if !db.IsForeignKey(err) {
+				t.Errorf("a line of an import that is not there: %v", err)
+			}
+		})
 	}
 }

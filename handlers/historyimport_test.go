@@ -80,7 +80,7 @@ func TestImportingAHistory(t *testing.T) {
 	}
 	f.carryOn()
 	f.ask(page(f.paulo), address, nil).says("#done", "Histórico importado", "Esperas2")
-	f.ask(page(f.paulo), handlers.HistoryPath, nil).says("#all", "conversas.csv", "Importada", "02/03/2026 a 20/03/2026", "Paulo")
+	f.ask(page(f.paulo), handlers.HistoryPath, nil).says("#all", "conversas.csv", "Importado", "02/03/2026 a 20/03/2026", "Paulo")
 	if f.waits() != 2 || len(f.about(db.NounHistory)) != 1 {
 		t.Errorf("%d waits, %d entries in the trail", f.waits(), len(f.about(db.NounHistory)))
 	}

@@ -149,14 +149,14 @@ func (i Import) state() (ui.Tone, string) {
 	case Refused:
 		return ui.Red, ui.Count(i.Errors, "linha com erro", "linhas com erro")
 	case Checked:
-		return ui.Accent, "Pronta para importar"
+		return ui.Accent, "Pronto para importar"
 	case Done:
-		return ui.Green, "Importada"
+		return ui.Green, "Importado"
 	case GivenUp:
 		if i.Deleting {
-			return ui.Neutral, "Excluída"
+			return ui.Neutral, "Excluído"
 		}
-		return ui.Neutral, "Cancelada"
+		return ui.Neutral, "Cancelado"
 	}
 	return ui.Accent, i.doing()
 }
