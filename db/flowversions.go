@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"semaforo/flow"
@@ -132,13 +133,22 @@ func (s FlowSpan) where(a *arguments) string {
 	return where
 }
 
-// CountActedOn counts the conversations in which a flow gave an alert, acted or
-// skipped its action in a span, but not beyond a number.
-func (q Queries) CountActedOn(ctx context.Context, span FlowSpan, most int) (int, error) {
+// CountActedOn counts, for each of some spans, the conversations in which a flow gave
+// an alert, acted or skipped its action, but not beyond a number.
+func (q Queries) CountActedOn(ctx context.Context, spans []FlowSpan, most int) ([]int, error) {
+	if len(spans) == 0 {
+		return nil, nil
+	}
 	var a arguments
-	query := `SELECT COUNT(*) FROM (SELECT DISTINCT e.conversation_id FROM events e` + q.indexedBy("events_flow") + ` WHERE ` + span.where(&a) +
-		` LIMIT ` + a.arg(most) + `) AS acted`
-	return one(ctx, q, "count conversations acted on", column[int], query, a.values...)
+	var counts []string
+	for i, span := range spans {
+		counts = append(counts, `SELECT `+strconv.Itoa(i)+` AS n, (SELECT COUNT(*) FROM (SELECT DISTINCT e.conversation_id FROM events e`+
+			q.indexedBy("events_flow")+` WHERE `+span.where(&a)+` LIMIT `+a.arg(most)+`) AS acted) AS found`)
+	}
+	return list(ctx, q, "count conversations acted on", func(r row) (found int, err error) {
+		var n int
+		return found, r.Scan(&n, &found)
+	}, `SELECT n, found FROM (`+union(counts, "")+`) AS spans ORDER BY n`, a.values...)
 }
 
 // FlowDeedKey is the place of a deed in the list of them.

@@ -143,13 +143,13 @@ func TestActedOn(t *testing.T) {
 				}
 			}
 			diff(t, got, test.want)
-			if n := must[int](t)(d.CountActedOn(ctx, test.span, 100)); n != len(test.want) {
+			if n := must[[]int](t)(d.CountActedOn(ctx, []db.FlowSpan{test.span}, 100)); n[0] != len(test.want) {
 				t.Errorf("%d conversations from %v", n, test.span)
 			}
 		}
-		if n := must[int](t)(d.CountActedOn(ctx, span(0, 0), 1)); n != 1 {
-			t.Errorf("counted beyond the limit: %d", n)
-		}
+		diff(t, must[[]int](t)(d.CountActedOn(ctx, []db.FlowSpan{span(0, 0), span(6, 0), span(2, 5)}, 1)), []int{1, 0, 1}) // not beyond the limit
+		diff(t, must[[]int](t)(d.CountActedOn(ctx, []db.FlowSpan{span(6, 0), span(0, 0), span(0, 2)}, 9)), []int{0, 2, 1})
+		diff(t, must[[]int](t)(d.CountActedOn(ctx, nil, 9)), []int(nil))
 		if got := must[[]db.FlowDeed](t)(d.ActedOn(ctx, span(3, 0), db.FlowDeedKey{}, 9)); len(got) != 1 || got[0].Customer == "" || got[0].FlowAt != at(5) {
 			t.Errorf("a deed: %+v", got)
 		}

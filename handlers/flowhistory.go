@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -81,7 +82,9 @@ func readHistory(ctx context.Context, q db.Queries, store string, below int64, h
 	if len(versions) > versionsPage {
 		h.Older = versions[versionsPage-1].Version
 	}
+	var spans []db.FlowSpan
 	for i, v := range versions[:min(len(versions), versionsPage)] {
+		spans = append(spans, spanOf(v))
 		before := db.FlowVersion{}
 		if i+1 < len(versions) {
 			before = versions[i+1]
@@ -90,17 +93,17 @@ func readHistory(ctx context.Context, q db.Queries, store string, below int64, h
 		if g, ok := schedules[v.Schedule]; ok {
 			ofSchedule(&line, g, v)
 		}
-		if !v.Deleted {
-			if line.Acted, err = q.CountActedOn(ctx, spanOf(v), flowview.MostCounted); err != nil {
-				return err
-			}
-		}
 		h.Versions = append(h.Versions, line)
 	}
-	return nil
+	acted, err := q.CountActedOn(ctx, spans, flowview.MostCounted)
+	for i, n := range acted {
+		h.Versions[i].Acted = n
+	}
+	return err
 }
 
-// schedulesShown is how many of a flow's schedules its history lists.
+// schedulesShown is how many of a flow's schedules that are over its history lists,
+// after those that are not.
 const schedulesShown = 20
 
 // readSchedules puts the flow's latest schedules on the page, and returns them by id.
@@ -115,10 +118,18 @@ func readSchedules(ctx context.Context, q db.Queries, store string, names flowvi
 	}
 	s := storeFlows{flows: flows, directory: names}
 	by := make(map[string]db.FlowSchedule, len(all))
-	for i, g := range all {
-		if by[g.ID] = g; i < schedulesShown && !h.Later {
-			h.Schedules = append(h.Schedules, s.plannedOf(g))
+	var settled []flowview.Planned
+	for _, g := range all {
+		by[g.ID] = g
+		if p := s.plannedOf(g); p.Settled == "" {
+			h.Schedules = append(h.Schedules, p)
+		} else if len(settled) < schedulesShown {
+			settled = append(settled, p)
 		}
+	}
+	slices.SortFunc(h.Schedules, func(a, b flowview.Planned) int { return a.From.Compare(b.From) })
+	if h.Schedules = append(h.Schedules, settled...); h.Later {
+		h.Schedules = nil
 	}
 	return by, nil
 }
@@ -245,9 +256,11 @@ func readActs(ctx context.Context, q db.Queries, store string, number int64, aft
 	if v.Deleted {
 		return nil
 	}
-	if a.Version.Acted, err = q.CountActedOn(ctx, spanOf(v), flowview.MostCounted); err != nil {
+	acted, err := q.CountActedOn(ctx, []db.FlowSpan{spanOf(v)}, flowview.MostCounted)
+	if err != nil {
 		return err
 	}
+	a.Version.Acted = acted[0]
 	deeds, err := q.ActedOn(ctx, spanOf(v), after, actsPage+1)
 	if len(deeds) > actsPage {
 		deeds = deeds[:actsPage]

@@ -19,7 +19,7 @@ import (
 
 const (
 	// maxSchedules is how many of a store's schedules may be still to come or to end.
-	maxSchedules = 50
+	maxSchedules = 20
 	// maxAhead is how far ahead something may be scheduled.
 	maxAhead = 2 * 366 * 24 * time.Hour
 )

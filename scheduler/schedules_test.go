@@ -183,11 +183,11 @@ func TestScheduleWhileDown(t *testing.T) {
 		}
 		// Each is counted for the version whose rules it was of.
 		acted := func(from, until time.Duration) int {
-			n, err := d.CountActedOn(s.ctx, db.FlowSpan{Store: s.Store.ID, Flow: "main-team", From: dbtest.Start.Add(from), Until: dbtest.Start.Add(until)}, 9)
+			n, err := d.CountActedOn(s.ctx, []db.FlowSpan{{Store: s.Store.ID, Flow: "main-team", From: dbtest.Start.Add(from), Until: dbtest.Start.Add(until)}}, 9)
 			if err != nil {
 				t.Fatal(err)
 			}
-			return n
+			return n[0]
 		}
 		if acted(0, 20*time.Minute) != 1 || acted(20*time.Minute, 40*time.Minute) != 1 || acted(40*time.Minute, time.Hour) != 0 {
 			t.Errorf("acted on %d, %d, %d", acted(0, 20*time.Minute), acted(20*time.Minute, 40*time.Minute), acted(40*time.Minute, time.Hour))

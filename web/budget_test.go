@@ -31,6 +31,7 @@ var bounds = map[string]int{
 	"/conversas": maxChooser, "/conversas/:id/transferir": maxChooser, "/conversas/:id/finalizar": maxChooser,
 	handlers.CustomersPath + "/carteira": maxChooser,
 	handlers.InactivityPath + "/mapa":    maxChooser, handlers.InactivityPath + "/mapa/parte": maxChooser,
+	handlers.InactivityPath + "/:queue/programacoes/:schedule": maxChooser, handlers.InactivityPath + "/:queue/historico/:flow/:version/restaurar": maxChooser,
 	handlers.TeamsPath: maxChooser, handlers.TeamsPath + "/novo": maxBoth, handlers.TeamsPath + "/:team/editar": maxChooser,
 	handlers.UsersPath: maxChooser, handlers.UsersPath + "/:user": maxChooser, handlers.UsersPath + "/:user/senha": maxChooser,
 	handlers.UsersPath + "/:user/desativar": maxChooser, handlers.UsersPath + "/convites/novo": maxChooser,
@@ -129,7 +130,7 @@ type crowd struct{ teams, sellers, rows, own int }
 func (s *site) crowded(shop *dbtest.Shop, size crowd) map[string]string {
 	s.t.Helper()
 	ana := shop.Member("ana@loja", "Ana", db.Admin)
-	names := map[string]string{"queue": "time", "closing": "espera", "store": shop.Slug, "holiday": "2027-03-01", "seq": "1",
+	names := map[string]string{"queue": "time", "closing": "espera", "store": shop.Slug, "holiday": "2027-03-01", "seq": "1", "version": "1",
 		"cookie": s.session(shop.ID, ana), "secret": s.token(shop.ID, db.ScopeConfiguration)}
 	s.tx(func(ctx context.Context, tx *db.Tx) error {
 		m := &making{ctx, tx, shop, ana, names, nil, nil}
@@ -261,6 +262,38 @@ func (m *making) conversations(n int) error {
 	return tx.ApplyTallies(ctx, tallies)
 }
 
+// history is what flows have been and shall be: one of n versions, n that were deleted,
+// and as much scheduled as there may be.
+func (m *making) history(n int) error {
+	ctx, tx, store := m.ctx, m.tx, m.shop.ID
+	f, err := tx.Flow(ctx, store, m.names["flow"])
+	if err != nil {
+		return err
+	}
+	for i := range n {
+		f.UpdatedAt = dbtest.Start.Add(time.Duration(i) * time.Minute)
+		gone := f
+		gone.ID, gone.Version, gone.Name = db.NewID(), 1, fmt.Sprintf("Fluxo de antes %03d", i)
+		event := db.Event{Store: store, Seq: int64(i + 2), FlowAt: f.UpdatedAt, Record: flow.Record{At: f.UpdatedAt, Conversation: m.names["conversation"],
+			Type: flow.Alert1, Flow: f.ID}}
+		err := errors.Join(tx.UpdateFlow(ctx, f), tx.InsertFlow(ctx, gone), tx.DeleteFlow(ctx, gone), tx.AppendEvents(ctx, event))
+		if err != nil {
+			return err
+		}
+		f.Version++
+	}
+	for i := range min(n, 20) {
+		id, from := db.NewID(), time.Now().Add(time.Duration(i+1)*time.Hour)
+		err := tx.InsertSchedule(ctx, db.FlowSchedule{Store: store, ID: id, Becomes: f, Existing: true, UpdatedAt: dbtest.Start, UpdatedBy: "Ana",
+			Start: db.ScheduleStep{At: from, State: db.StepWaiting}, Return: db.ScheduleStep{At: from.Add(time.Minute), State: db.StepWaiting}})
+		if err != nil {
+			return err
+		}
+		m.names["schedule"] = id
+	}
+	return nil
+}
+
 // settings are as many as there may be of what is bounded: flows, webhooks, holidays.
 func (m *making) settings(size crowd) error {
 	ctx, tx, store := m.ctx, m.tx, m.shop.ID
@@ -276,6 +309,9 @@ func (m *making) settings(size crowd) error {
 		}
 		m.names["flow"], m.names["webhook"] = f.ID, hook.ID
 		plan.Own = append(plan.Own, flow.OwnHoliday{Name: fmt.Sprintf("Feriado %02d", i), Date: flow.Date{Year: 2027, Month: time.March, Day: i + 1}})
+	}
+	if err := m.history(size.rows); err != nil {
+		return err
 	}
 	week := flow.Week{time.Monday: {{Open: 540, Close: 1080}}}
 	calendar := db.Calendar{Store: store, Hours: &week}.Planned(plan, 2026)

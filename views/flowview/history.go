@@ -112,9 +112,15 @@ func (h History) table(ctx context.Context) ui.TableProps {
 func (h History) schedules(ctx context.Context) ui.TableProps {
 	t := ui.TableProps{ID: "flow-schedules", Caption: "Programações do fluxo, a última primeiro",
 		Columns: []ui.Column{{Label: "Quando"}, {Label: "O que"}, {Label: "Quem"}, {Label: "Como está"}}}
+	if h.CanEdit {
+		t.Columns = append(t.Columns, ui.Column{Label: "Mudar ou cancelar", Bare: true})
+	}
 	for _, s := range h.Schedules {
-		t.Rows = append(t.Rows, ui.TableRow{ID: "planned-" + s.ID, Quiet: s.Settled != "", Cells: []templ.Component{
-			ui.Words(s.span(ctx)), ui.Words(s.Becomes), ui.Words(who(s.By)), scheduleDid(s)}})
+		cells := []templ.Component{ui.Words(s.span(ctx)), ui.Words(s.Becomes), ui.Words(who(s.By)), scheduleDid(s)}
+		if h.CanEdit {
+			cells = append(cells, scheduleActions(s))
+		}
+		t.Rows = append(t.Rows, ui.TableRow{ID: "planned-" + s.ID, Quiet: s.Settled != "", Cells: cells})
 	}
 	return t
 }

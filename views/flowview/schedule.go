@@ -19,6 +19,9 @@ const (
 // scheduleInputs are the last step's inputs about when, by their posted names.
 var scheduleInputs = []string{"effect", "from", "until"}
 
+// mostPlanned is how much of what is scheduled for a flow stands on its card.
+const mostPlanned = 3
+
 // Local is how a moment is typed.
 const Local = "2006-01-02T15:04"
 
@@ -156,7 +159,7 @@ func (p Panel) until() ui.InputProps {
 // plannedWords warn, in the last step, of what is scheduled for the flow.
 func (p Panel) plannedWords(ctx context.Context) (all []string) {
 	now, loc := ui.Now(ctx), ui.Location(ctx)
-	for _, s := range p.Planned {
+	for _, s := range p.Planned[:min(len(p.Planned), mostPlanned)] {
 		switch {
 		case s.ID == p.Schedule || s.Overtaken:
 		case s.Running:
