@@ -38,7 +38,7 @@ func TestImportingAHistory(t *testing.T) {
 	t.Parallel()
 	s := demo(t)
 	v := s.signIn(manager)
-	v.open("/automacoes/inatividade")
+	v.everyLook("/automacoes/inatividade")
 	v.click("#history-link")
 	v.sees("Nenhum histórico importado")
 	v.looksWell("history-empty")
