@@ -259,7 +259,7 @@ func TestBacktestCostsTheSameHoweverLongThePast(t *testing.T) {
 		}
 		return statements.Load()
 	}
-	if few, many := cost(2), cost(80); many != few || many > 20 {
+	if few, many := cost(2), cost(80); many != few || many > 22 {
 		t.Errorf("%d statements of two days, %d of eighty", few, many)
 	}
 }

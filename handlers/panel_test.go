@@ -17,7 +17,7 @@ import (
 func atWork(t *testing.T) *floor {
 	t.Helper()
 	f := newFloor(t)
-	f.pass(-10 * time.Hour) // yesterday at 23:00: what happens then is not today's
+	f.pass(14 * time.Hour) // yesterday at 23:00: what happens then is not today's
 	late := f.says("Ontem", "Oi", noTeam, f.bia)
 	f.act(f.bia, scheduler.Act{Conversation: late, Type: flow.Close})
 	f.pass(10 * time.Hour)
