@@ -16,7 +16,7 @@ const (
 	pastBatch = 500
 	// MaxPastLines is how many lines a conversation can have: one with more is a file
 	// whose column of conversations is another.
-	MaxPastLines = 5000
+	MaxPastLines = 10_000
 	// unknownKept is how many unknown names are listed.
 	unknownKept = 100
 )

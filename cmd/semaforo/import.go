@@ -9,6 +9,7 @@ import (
 	"io"
 	"os/signal"
 	"path/filepath"
+	"strconv"
 	"syscall"
 	"text/tabwriter"
 	"time"
@@ -18,7 +19,6 @@ import (
 	"semaforo/handlers"
 	"semaforo/scheduler"
 	"semaforo/views/auditview"
-	"semaforo/views/ui"
 )
 
 // importCmd is `semaforo import`: past conversations, for backtests.
@@ -142,11 +142,11 @@ func (r *importRun) progress(i db.Import) {
 		return
 	}
 	r.told = time.Now()
-	doing := "Conferindo as linhas"
+	doing := "checking"
 	if i.State == db.ImportPreparing {
-		doing = "Importando"
+		doing = "importing"
 	}
-	fmt.Fprintf(r.std.err, "%s: %s de %s\n", doing, ui.Number(i.Position), ui.Number(i.Total))
+	fmt.Fprintf(r.std.err, "%s: line %d of %d\n", doing, i.Position, i.Total)
 }
 
 // problems writes the lines that are wrong, or where none is those that change nothing.
@@ -159,7 +159,7 @@ func (r *importRun) problems(ctx context.Context, i db.Import) error {
 		}
 		for _, l := range lines {
 			for _, p := range l.Problems {
-				fmt.Fprintf(out, "%s: linha %d: %s: %s\n", r.cmd.File, l.Line, handlers.ColumnWord(p.Column), handlers.PastWords(p))
+				fmt.Fprintf(out, "%s: line %d: %s: %s\n", r.cmd.File, l.Line, handlers.ColumnWord(p.Column), handlers.PastWords(p))
 			}
 			after = l.N
 		}
@@ -206,7 +206,7 @@ func (r *importRun) result(i db.Import) error {
 	}
 	err := print(r.std.out, i)
 	if i.Errors > 0 {
-		err = errors.Join(err, usageError{fmt.Errorf("%s: %s. Nada foi importado", r.cmd.File, ui.Count(i.Errors, "linha com erro", "linhas com erro"))})
+		err = errors.Join(err, usageError{fmt.Errorf("%s: %d lines have errors: nothing was imported", r.cmd.File, i.Errors)})
 	}
 	return err
 }
@@ -229,32 +229,32 @@ func (v importResult) json(w io.Writer, _ db.Import) error {
 func (v importResult) table(w io.Writer, i db.Import) error {
 	out := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	row := func(label, value string) { fmt.Fprintf(out, "%s\t%s\n", label, value) }
-	row("Linhas", ui.Number(v.Lines))
-	row("Conversas", ui.Number(v.Conversations))
+	row("Lines", strconv.Itoa(v.Lines))
+	row("Conversations", strconv.Itoa(v.Conversations))
 	if v.LeftOut > 0 {
-		row("Conversas deixadas de fora", ui.Number(v.LeftOut))
+		row("Conversations left out", strconv.Itoa(v.LeftOut))
 	}
-	row("Esperas", ui.Number(v.Waits))
+	row("Waits", strconv.Itoa(v.Waits))
 	for _, q := range []struct {
 		queue flow.Queue
 		word  string
-	}{{flow.TeamQueue, "  na fila do time"}, {flow.SellerQueue, "  na fila do vendedor"}, {flow.WaitingQueue, "  na fila aguardando"}} {
-		row(q.word, ui.Number(v.Queues[q.queue]))
+	}{{flow.TeamQueue, "  of the team queue"}, {flow.SellerQueue, "  of the seller queue"}, {flow.WaitingQueue, "  of the waiting queue"}} {
+		row(q.word, strconv.Itoa(v.Queues[q.queue]))
 	}
 	if !v.First.IsZero() {
-		row("Período", v.First.Format(time.RFC3339)+" a "+v.Last.Format(time.RFC3339))
+		row("Period", v.First.Format(time.RFC3339)+" to "+v.Last.Format(time.RFC3339))
 	}
-	row("Silêncios de mais de 3 dias", ui.Number(v.Silences))
-	row("Conversas sem resposta no fim", ui.Number(v.Unanswered))
-	row("Linhas sem efeito", ui.Number(v.WithoutEffect))
+	row("Waits that ended in a silence of 3 days", strconv.Itoa(v.Silences))
+	row("Conversations without an answer at the end", strconv.Itoa(v.Unanswered))
+	row("Lines without effect", strconv.Itoa(v.WithoutEffect))
 	for _, u := range v.Unknown {
-		row("Nome desconhecido", fmt.Sprintf("%s (%s, na linha %d)", u.Name, ui.Count(u.Lines, "linha", "linhas"), u.Line))
+		row("Unknown "+string(u.Kind), fmt.Sprintf("%s (%d times, first in line %d)", u.Name, u.Lines, u.Line))
 	}
 	switch {
 	case v.Imported:
-		row("Importado", ui.Count(i.Created, "espera nova", "esperas novas"))
+		row("Imported", fmt.Sprintf("%d new waits", i.Created))
 	case i.Errors == 0:
-		row("Importado", "não: só conferido")
+		row("Imported", "no: only checked")
 	}
 	return out.Flush()
 }

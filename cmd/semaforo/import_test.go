@@ -74,9 +74,9 @@ func importsAll(t *testing.T, address string) {
 		t.Fatal(err)
 	}
 	status, out, errOut := run("", "import", "--db", address, file)
-	if status != exitUsage || !strings.Contains(errOut, file+": linha 7: vendedor: Não há vendedor “Quem?” na loja.\n") ||
-		!strings.Contains(errOut, file+": linha 8: quando: “31/02/2026 09:32” não é uma data com hora.") || !strings.Contains(errOut, "2 linhas com erro. Nada foi importado") ||
-		!strings.Contains(out, "Nome desconhecido") {
+	if status != exitUsage || !strings.Contains(errOut, file+": line 7: vendedor: Não há vendedor “Quem?” na loja.\n") ||
+		!strings.Contains(errOut, file+": line 8: quando: “31/02/2026 09:32” não é uma data com hora.") || !strings.Contains(errOut, "2 lines have errors: nothing was imported") ||
+		!strings.Contains(out, "Unknown seller") {
 		t.Fatalf("status %d\n%s\n%s", status, out, errOut)
 	}
 	status, out, errOut = run(pastCSV+"9;02/03/2026 09:31;cliente;;;\n9;02/03/2026 09:32;vendedor;;Quem?;\n", "import", "--db", address, "--preview", "--json", "--unknown", "leave-out", "-")
@@ -93,9 +93,9 @@ func importsAll(t *testing.T, address string) {
 	if all, waits := imports(t, d); len(all) != 0 || waits != 0 {
 		t.Errorf("what was only looked at left %d imports with %d waits", len(all), waits)
 	}
-	for _, fresh := range []string{"2 esperas novas", "0 esperas novas"} {
+	for _, fresh := range []string{"2 new waits", "0 new waits"} {
 		status, out, errOut = run(pastCSV, "import", "--db", address, "--store", "loja", "-")
-		if status != exitDone || errOut != "" || !strings.Contains(out, fresh) || !strings.Contains(out, "2026-03-02T09:00:00-03:00 a 2026-03-02T09:30:00-03:00") {
+		if status != exitDone || errOut != "" || !strings.Contains(out, fresh) || !strings.Contains(out, "2026-03-02T09:00:00-03:00 to 2026-03-02T09:30:00-03:00") {
 			t.Errorf("status %d, not %s:\n%s\n%s", status, fresh, out, errOut)
 		}
 	}
@@ -113,11 +113,11 @@ func TestImportOfASimulatedLog(t *testing.T) {
 {"at": "2026-03-02T09:06:00-03:00", "conversation": "c1", "type": "resume"}
 `
 	status, out, errOut := run(log, "import", "--db", address, "--unknown", "as-none", "-")
-	if status != exitDone || !strings.Contains(errOut, "linha 3: quem: A conversa não estava adiada: não muda nenhuma espera.") || !strings.Contains(out, "1 espera nova") {
+	if status != exitDone || !strings.Contains(errOut, "line 3: quem: A conversa não estava adiada: não muda nenhuma espera.") || !strings.Contains(out, "1 new waits") {
 		t.Errorf("status %d\n%s\n%s", status, out, errOut)
 	}
 	status, _, errOut = run(`{"at": "2026-03-02T09:00:00-03:00"}`+"\n"+`{"at"`, "import", "--db", address, "-")
-	if status != exitUsage || !strings.Contains(errOut, "linha 1: quem: Preencha esta coluna.") || !strings.Contains(errOut, "linha 2: —: A linha não é um objeto JSON") {
+	if status != exitUsage || !strings.Contains(errOut, "line 1: quem: Preencha esta coluna.") || !strings.Contains(errOut, "line 2: —: A linha não é um objeto JSON") {
 		t.Errorf("status %d\n%s", status, errOut)
 	}
 }
