@@ -39,6 +39,7 @@ var golden = []picture{
 	{"relatorio-horas", "/relatorios", "#report-hours", "", []look{desk, night}},
 	{"por-que", "{alert}", "#panel", "", []look{desk, pouch}},
 	{"impacto", "/automacoes/inatividade/time/principal", "#flow-impact", hurried, []look{desk, phone}},
+	{"esperas", "/automacoes/inatividade/time/principal/teste", "#flow-backtest", hurried, []look{desk, night, phone}},
 }
 
 // readme are the README's pictures: whole windows that have the part in sight, taken by `make pictures`.
