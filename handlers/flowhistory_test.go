@@ -80,8 +80,7 @@ func TestFlowHistory(t *testing.T) {
 	}
 	o.ask(o.ana, team, nil, false).has(t, "#main-flow a[href='"+history+"'][aria-label='Histórico do fluxo principal']")
 
-	// The archive of a team with another in its place and the API leave a line too: both write through the same
-	// methods, which db tests; here, that no page of another queue, flow or version is found.
+	// No page of another queue, flow or version is found.
 	for _, path := range []string{"/automacoes/inatividade/vendedor/historico/" + f.ID, team + "/historico/nope", history + "/99", history + "/x",
 		history + "/0", history + "?antes=x", history + "/99/restaurar", team + "/excluidos?antes=x", history + "/1?antes=x", "/automacoes/inatividade/x/excluidos"} {
 		if got := o.ask(o.ana, path, nil, false); got.Code != http.StatusNotFound {
