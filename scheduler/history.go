@@ -13,7 +13,7 @@ import (
 const (
 	// pastBatch is how many lines of past conversations one transaction reads, and at
 	// most how many of their waits it writes.
-	pastBatch = 500
+	pastBatch = 250
 	// MaxPastLines is how many lines a conversation can have: one with more is a file
 	// whose column of conversations is another.
 	MaxPastLines = 10_000
