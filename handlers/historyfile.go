@@ -311,7 +311,7 @@ func (l *pastLine) malformed(err error) {
 // readPastFile reads all of a file, a few lines at a time, into take, and tells how many
 // there were and how many of them could not be read.
 func readPastFile(f *historyFile, take func([]db.ImportLine) error) (total, malformed int, err error) {
-	const some = 500
+	const some = 250
 	lines := make([]db.ImportLine, 0, some)
 	for {
 		l, err := f.next()
