@@ -138,13 +138,12 @@ func (d Directory) OfName(of string) (name string, ok bool) {
 // asks are the attributes by which the part follows what is typed. They are always
 // the same: where they changed, the part would no longer listen after its answer.
 func (p Panel) asks(ctx context.Context) map[string]any {
-	return p.asksOn(ctx, "input from:'closest form' delay:300ms, change from:'closest form' delay:50ms, click from:#"+BacktestID+"-again")
+	return p.asksOn(ctx, "this", "input from:'closest form' delay:300ms, change from:'closest form' delay:50ms, click from:#"+BacktestID+"-again")
 }
 
 // asksAtOnce are those of what stands in for the first answer.
-func (p Panel) asksAtOnce(ctx context.Context) map[string]any { return p.asksOn(ctx, "load") }
+func (p Panel) asksAtOnce(ctx context.Context) map[string]any { return p.asksOn(ctx, "#"+BacktestID, "load") }
 
-func (p Panel) asksOn(ctx context.Context, trigger string) map[string]any {
-	part := "#" + BacktestID
+func (p Panel) asksOn(ctx context.Context, part, trigger string) map[string]any {
 	return ui.HX(ctx, "post", p.BacktestPath(), "trigger", trigger, "include", "closest form", "target", part, "swap", "outerMorph", "sync", part+":replace")
 }

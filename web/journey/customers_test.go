@@ -176,6 +176,7 @@ func TestImportAndExport(t *testing.T) {
 	v.Axe("import-done")
 	v.Shoot("import-done")
 	v.click("#see")
+	v.at("/clientes")
 	v.open("/clientes?q=import")
 	v.Until(`document.querySelectorAll("#customers tbody tr").length === 2`)
 	got := s.call(s.token(), http.MethodPost, "/messages", http.StatusCreated, map[string]any{"channel": "api", "external_id": "i-1",

@@ -1,7 +1,6 @@
 package journey
 
 import (
-	"fmt"
 	"testing"
 	"time"
 
@@ -176,7 +175,5 @@ func (v *visitor) toldDay() {
 	v.at("/configuracoes/auditoria")
 	v.Axe("first-audit")
 	v.Shoot("first-audit")
-	words := v.text()
-	fmt.Println(words)
 	v.Do(chromedp.Focus("#export"))
 }
