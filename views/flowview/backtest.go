@@ -142,7 +142,9 @@ func (p Panel) asks(ctx context.Context) map[string]any {
 }
 
 // asksAtOnce are those of what stands in for the first answer.
-func (p Panel) asksAtOnce(ctx context.Context) map[string]any { return p.asksOn(ctx, "#"+BacktestID, "load") }
+func (p Panel) asksAtOnce(ctx context.Context) map[string]any {
+	return p.asksOn(ctx, "#"+BacktestID, "load")
+}
 
 func (p Panel) asksOn(ctx context.Context, part, trigger string) map[string]any {
 	return ui.HX(ctx, "post", p.BacktestPath(), "trigger", trigger, "include", "closest form", "target", part, "swap", "outerMorph", "sync", part+":replace")
