@@ -31,7 +31,6 @@ var bounds = map[string]int{
 	"/conversas": maxChooser, "/conversas/:id/transferir": maxChooser, "/conversas/:id/finalizar": maxChooser,
 	handlers.CustomersPath + "/carteira": maxChooser,
 	handlers.InactivityPath + "/mapa":    maxChooser, handlers.InactivityPath + "/mapa/parte": maxChooser,
-	handlers.InactivityPath + "/:queue/principal":              maxChooser,
 	handlers.InactivityPath + "/:queue/programacoes/:schedule": maxChooser, handlers.InactivityPath + "/:queue/historico/:flow/:version/restaurar": maxChooser,
 	handlers.TeamsPath: maxChooser, handlers.TeamsPath + "/novo": maxBoth, handlers.TeamsPath + "/:team/editar": maxChooser,
 	handlers.UsersPath: maxChooser, handlers.UsersPath + "/:user": maxChooser, handlers.UsersPath + "/:user/senha": maxChooser,

@@ -524,7 +524,7 @@ func brand() templ.Component {
 			templ_7745c5c3_Var24 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 39, "<span class=\"brand\"><svg class=\"brand-mark\" viewBox=\"0 0 24 24\" aria-hidden=\"true\" focusable=\"false\"><rect class=\"brand-body\" x=\"6\" y=\"1\" width=\"12\" height=\"22\" rx=\"6\"></rect> <circle class=\"brand-red\" cx=\"12\" cy=\"6.5\" r=\"2.4\"></circle> <circle class=\"brand-yellow\" cx=\"12\" cy=\"12\" r=\"2.4\"></circle> <circle class=\"brand-green\" cx=\"12\" cy=\"17.5\" r=\"2.4\"></circle></svg> <span class=\"brand-name\">Semáforo</span></span>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 39, "<span class=\"brand\"><svg class=\"brand-mark\" viewBox=\"0 0 24 24\" aria-hidden=\"true\"><rect class=\"brand-body\" x=\"6\" y=\"1\" width=\"12\" height=\"22\" rx=\"6\"></rect> <circle class=\"brand-red\" cx=\"12\" cy=\"6.5\" r=\"2.4\"></circle> <circle class=\"brand-yellow\" cx=\"12\" cy=\"12\" r=\"2.4\"></circle> <circle class=\"brand-green\" cx=\"12\" cy=\"17.5\" r=\"2.4\"></circle></svg> <span class=\"brand-name\">Semáforo</span></span>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
